@@ -1,0 +1,46 @@
+# The targets that people use; each does the ones it needs first.
+# `make demo` and `make test` are all that a newcomer types.
+
+PY := .venv/bin/python
+N ?= 100
+
+.PHONY: setup setup-tests demo test check bench crash lock clean
+.DEFAULT_GOAL := help
+
+help:  ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 14
+
+setup: .venv/run.done  ## make .venv with all that running needs, from the lock file
+
+.venv/run.done: requirements.lock scripts/venv.sh
+	@sh scripts/venv.sh requirements.lock
+	@touch $@
+
+.venv/dev.done: .venv/run.done requirements-dev.lock
+	@sh scripts/venv.sh requirements-dev.lock
+	@touch $@
+
+setup-tests: .venv/dev.done
+	@sh scripts/browser.sh
+
+demo: setup  ## a whole round on this machine, told step by step
+	@$(PY) run.py demo --once
+
+test: setup-tests check  ## everything that is tested
+	@$(PY) -m pytest
+
+check: .venv/dev.done  ## style, types, and who may import whom
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+
+bench: setup-tests  ## how fast and how heavy, as ratios
+	@$(PY) -m benchmarks.run
+
+lock: .venv/run.done  ## renew the lock files after pyproject.toml changed
+	@.venv/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -q -o requirements.lock
+	@.venv/bin/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -c requirements.lock -q -o requirements-dev.lock
+
+clean:  ## forget .venv and caches
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

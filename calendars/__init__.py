@@ -1,0 +1,1 @@
+"""What iCalendar means: gates, split, read, expand, write. Pure: no network, no rows, no clock."""

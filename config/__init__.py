@@ -1,0 +1,1 @@
+"""What people set: the environment, the site file, the wording."""

@@ -1,0 +1,95 @@
+"""Settings: the environment, and `.env` of the folder one stands in. Names and defaults are those users rely on."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsUnusable(Exception):
+    """A setting cannot be used; the message names it and the mend."""
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set. Field `x` is read from BRIDGE_X."""
+
+    model_config = SettingsConfigDict(env_prefix="BRIDGE_", env_file=".env", extra="ignore", frozen=True)
+
+    data: Path = Path("data")
+    database_url: str = ""
+    secret_key: str = Field(default="", repr=False)
+    public_url: str = "http://127.0.0.1:8000"
+    graph_url: str = "https://graph.facebook.com"
+    graph_version: str = Field(default="v26.0", pattern=r"^v\d{1,3}\.\d{1,2}$")
+    fb_app_id: str = ""
+    fb_app_secret: str = Field(default="", repr=False)
+    fb_verify_token: str = Field(default="", repr=False)
+    allow_hosts: str = ""
+    proxy: str | None = Field(default=None, repr=False)
+    ca_file: str | None = None
+    trusted_proxies: str = ""
+    notify_url: str = Field(default="", repr=False)
+    unsure_wait: float = Field(default=900, ge=0)
+    lease: float = Field(default=120, gt=0)
+    log: Literal["text", "json"] = "text"
+
+    @field_validator("public_url", "graph_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be an http:// or https:// address")
+        return value.rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL; by default a file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data / 'bridge.db'}"
+
+    @property
+    def families_cannot_reach_us(self) -> str:
+        """Why links in posts would lead nowhere; "" when they work, or when Facebook itself is a rehearsal on this machine."""
+        if is_on_this_machine(self.graph_url):
+            return ""
+        parts = urlsplit(self.public_url)
+        if parts.scheme != "https" or is_private(self.public_url):
+            return (
+                f"BRIDGE_PUBLIC_URL is {self.public_url}, which families cannot reach: "
+                "set it to the https:// address of this server; until then nothing is posted."
+            )
+        return ""
+
+
+def read_settings() -> Settings:
+    """The settings, or SettingsUnusable with one sentence per wrong name."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        lines = [f"BRIDGE_{str(one['loc'][0]).upper()}: {one['msg']}" for one in wrong.errors() if one["loc"]]
+        raise SettingsUnusable(
+            "These settings cannot be used; correct them and try again: " + "; ".join(lines)
+        ) from None
+
+
+def is_on_this_machine(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_private(url: str) -> bool:
+    """Loopback, private or single-label host names: nothing that a family's phone could open."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".lan", ".internal", ".home.arpa"))

@@ -1,0 +1,51 @@
+"""All doors, built once and passed down. Sessions live as long as the doors do, so that connections are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from connector.caldav import CalendarDoor
+from connector.fetch import Fetcher
+from connector.graph.door import GraphDoor
+from connector.graph.page import FacebookPage
+from connector.graph.token import prove
+from connector.graph.values import TokenReport
+
+
+class Doors:
+    """The outside, as this installation may reach it."""
+
+    def __init__(
+        self,
+        *,
+        graph_url: str = "https://graph.facebook.com",
+        graph_version: str = "v26.0",
+        app_id: str = "",
+        app_secret: str = "",
+        allow_hosts: str = "",
+        proxy: str | None = None,
+        ca_file: str | None = None,
+    ) -> None:
+        self._graph_url, self._graph_version = graph_url, graph_version
+        self._proxy, self._ca_file = proxy, ca_file
+        self._app_id, self._app_secret = app_id, app_secret
+        self.fetcher = Fetcher(allow_hosts=allow_hosts, proxy=proxy, ca_file=ca_file)
+        self._pages: dict[tuple[str, str], FacebookPage] = {}
+
+    def page(self, facebook_id: str, token: str) -> FacebookPage:
+        key = (facebook_id, token)
+        if key not in self._pages:
+            door = GraphDoor(
+                token, base_url=self._graph_url, version=self._graph_version, app_secret=self._app_secret or None,
+                proxy=self._proxy, ca_file=self._ca_file,
+            )  # fmt: skip
+            self._pages[key] = FacebookPage(door, facebook_id)
+        return self._pages[key]
+
+    def prove(self, facebook_id: str, token: str, now: datetime) -> TokenReport:
+        """What kind of token this is, what it lacks, and when it ends."""
+        page = self.page(facebook_id, token)
+        return prove(page.door, facebook_id, app_id=self._app_id, app_secret=self._app_secret, now=now)
+
+    def calendar(self, url: str, username: str, password: str, *, subject: str) -> CalendarDoor:
+        return CalendarDoor(self.fetcher, url, username, password, subject=subject)

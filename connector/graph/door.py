@@ -1,0 +1,157 @@
+"""The one way to Facebook: the SDK's client with our own wire, deadline, errors and paging underneath.
+
+facebook-sdk stops at version 3.1, has no deadline, puts tokens into exceptions, and takes an HTTP 500 with `{}` for
+success. All its helpers go through `request()`, so that replacing this one method mends them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import facebook
+
+from connector.errors import OutcomeUnknown, OutsideError, Refused, TooMuchData, TryLater
+from connector.graph import sentences
+from connector.graph.decipher import decipher
+from connector.graph.usage import Usage, read_usage
+from connector.graph.walk import Walk
+from connector.graph.wire import NoReply, exchange, open_session
+
+_PATH = re.compile(r"(?:[\w.:-]+/)*[\w.:-]*", re.ASCII)
+_SECRET_NAMES = ("access_token", "input_token", "fb_exchange_token", "client_secret", "code")
+
+
+class GraphDoor(facebook.GraphAPI):
+    """A token and the way to Facebook. Never retries; raises connector.errors; one thread at a time.
+
+    After each reply `usage` (None: not told) and `served_version` ("v26.0") tell what its headers said; `calls` counts
+    what was tried. `deadline` and `connect_timeout` are seconds.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        base_url: str = "https://graph.facebook.com",
+        version: str = "v26.0",
+        app_secret: str | None = None,
+        proxy: str | None = None,
+        ca_file: str | None = None,
+        deadline: float = 30.0,
+        connect_timeout: float = 5.0,
+    ) -> None:
+        super().__init__(token, timeout=deadline, session=open_session(proxy=proxy, ca_file=ca_file))
+        self.version = version  # the SDK's own argument knows nothing after 3.1
+        self.base_url = base_url.rstrip("/")
+        self.calls = 0
+        self.usage: Usage | None = None
+        self.served_version: str | None = None
+        self._app_secret = app_secret
+        self._deadline = deadline
+        self._connect_timeout = connect_timeout
+
+    def __repr__(self) -> str:
+        return f"GraphDoor({self.base_url}, {self.version})"
+
+    def request(
+        self,
+        path: str,
+        args: Mapping[str, Any] | None = None,
+        post_args: Mapping[str, Any] | None = None,
+        files: Mapping[str, Any] | None = None,
+        method: str | None = None,
+    ) -> Any:
+        """Facebook's answer to one call: a dict, or the list of a batch. `post_args` make it a POST."""
+        verb = "POST" if post_args is not None else (method or "GET").upper()
+        query, form = _encoded(args), _encoded(post_args)
+        self._sign(form if verb == "POST" else query)
+        reply = self._exchange(verb, self._address(path), params=query, data=form or None, files=files)
+        self.usage = read_usage(reply.headers, _page_of(path))
+        self.served_version = _header(reply.headers, "facebook-api-version") or self.served_version
+        secrets = [query.get(name) or form.get(name) or "" for name in _SECRET_NAMES] + [self._app_secret or ""]
+        return decipher(reply.status, reply.headers, reply.body, verb, page_id=_page_of(path), secrets=secrets)
+
+    def get_all_connections(self, id: str, connection_name: str, **args: Any) -> Iterator[Any]:
+        """Every row of an edge. TryLater when Facebook goes round in circles before the end."""
+        walk: Walk[Any] = Walk(
+            lambda cursor: self.get_connections(id, connection_name, **{**args, **cursor}), lambda row: row
+        )
+        for rows in walk:
+            yield from rows
+        if not walk.complete:
+            raise TryLater(sentences.later("it gives the same rows again and again"), subject="Facebook")
+
+    def get_version(self) -> str:
+        """The version that really serves our calls, as "26.0": Facebook replaces retired ones without a word."""
+        self.request(f"{self.version}/me", {"fields": "id"})
+        if self.served_version is None:
+            raise TryLater(sentences.later("it does not tell its version"), subject="Facebook")
+        return self.served_version.removeprefix("v")
+
+    def _sign(self, parameters: dict[str, Any]) -> None:
+        token = parameters.setdefault("access_token", self.access_token)
+        if not token:
+            del parameters["access_token"]
+        elif self._app_secret:
+            parameters["appsecret_proof"] = proof(self._app_secret, token)
+
+    def _address(self, path: str) -> str:
+        """Ids come from outside: one that is none must not lead to another address."""
+        if not _PATH.fullmatch(path) or ".." in path:
+            raise Refused("This is not an id of Facebook's: check the page, post or comment id.", subject="Facebook")
+        return f"{self.base_url}/{path}"
+
+    def _exchange(self, verb: str, address: str, **parts: Any) -> Any:
+        if verb != "GET":
+            # An idle connection may be closed by the other side just as we write: a fresh one leaves no such doubt.
+            self.session.close()
+        self.calls += 1
+        reply = exchange(
+            self.session, verb, address, deadline=self._deadline, connect_timeout=self._connect_timeout, **parts
+        )
+        if isinstance(reply, NoReply):
+            raise self._failure(reply, verb)
+        return reply
+
+    def _failure(self, failure: NoReply, verb: str) -> OutsideError:
+        host = urlsplit(self.base_url).hostname or self.base_url
+        if failure.left and verb != "GET":
+            return OutcomeUnknown(
+                sentences.unknown(_WORDS.get(failure.reason, "the connection broke")), subject="Facebook"
+            )
+        if failure.reason == "too-large":
+            return TooMuchData(sentences.TOO_MUCH, subject="Facebook")
+        return TryLater(sentences.unreachable(failure.reason, host, self._deadline), subject="Facebook")
+
+
+_WORDS = {"deadline": "no whole answer in time", "too-large": "an answer without an end"}
+
+
+def proof(app_secret: str, token: str) -> str:
+    """Shows Facebook that the app itself uses its token."""
+    return hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+
+
+def _encoded(parameters: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Facebook reads lists, objects and booleans as JSON text; what is None is left out."""
+    return {name: _text(value) for name, value in (parameters or {}).items() if value is not None}
+
+
+def _text(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (bool, list, tuple, dict)) else value
+
+
+def _page_of(path: str) -> str:
+    """The Page in `v26.0/{page}/feed` and `v26.0/{page}_{post}`, where there is one."""
+    parts = path.split("/")
+    return parts[1].split("_")[0] if len(parts) > 1 else ""
+
+
+def _header(headers: Mapping[str, str], name: str) -> str | None:
+    return next((value for one, value in headers.items() if one.lower() == name), None)

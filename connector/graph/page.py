@@ -1,0 +1,177 @@
+"""A Facebook Page: reading what stands on it, and writing to it as the Page.
+
+Reads are few and wide, since a quiet Page has a tiny quota. Writes are sent once; the caller settles what is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from connector.errors import Gone, OutcomeUnknown, OutsideError, Refused, TooMuchData, TryLater
+from connector.graph import sentences
+from connector.graph.door import GraphDoor
+from connector.graph.shapes import comment_from, post_from
+from connector.graph.values import PageReading, Published, RemoteComment, RemotePost
+from connector.graph.walk import Unreadable, Walk
+
+_COMMENT_FIELDS = "id,from,message,created_time,parent{id},attachment,is_hidden,message_tags,permalink_url"
+_POST_FIELDS = "id,from,message,created_time,updated_time,permalink_url,is_published"
+_OWN_POST_FIELDS = "id,message,created_time,permalink_url"
+_SMALLEST = 5
+
+
+def identity(id: str) -> str:
+    """What tells posts and comments apart: the part after the last "_"; what stands before it varies."""
+    return id.rpartition("_")[2]
+
+
+class FacebookPage:
+    """One Page behind a door with that Page's own token. Ids given and returned are Facebook's.
+
+    `page_limit` posts and `comment_limit` comments are read at once; where Facebook finds that too much, less, for the
+    rest of this object's life.
+    """
+
+    def __init__(self, door: GraphDoor, page_id: str, *, page_limit: int = 30, comment_limit: int = 50) -> None:
+        self.door = door
+        self.page_id = page_id
+        self.page_limit = page_limit
+        self.comment_limit = comment_limit
+
+    def read(self, until: datetime) -> PageReading:
+        """Everybody's posts back to `until` with their newest comments: one call, where that many fit in one."""
+        return self._posts("feed", self._expanded, until)
+
+    def own_posts(self, until: datetime) -> PageReading:
+        """The Page's own posts back to `until`, without comments: where a post of unknown outcome is looked for."""
+        return self._posts("published_posts", lambda: _OWN_POST_FIELDS, until)
+
+    def post(self, post_id: str) -> RemotePost | None:
+        """One post with its newest comments; None when Facebook does not show it, which proves no deletion."""
+        try:
+            return post_from(self._ask(post_id, lambda: {"fields": self._expanded()}, posts=False))
+        except Gone:
+            return None
+        except Unreadable:
+            raise TryLater(sentences.later("a post without an id or a time"), subject="Facebook") from None
+
+    def comments(self, post_id: str, *, after: str | None = None) -> Walk[RemoteComment]:
+        """An iterator over pages of a post's comments of all levels, newest first; see Walk for its `complete`."""
+        return self._comments(post_id, "reverse_chronological", after)
+
+    def replies(self, comment_id: str) -> tuple[tuple[RemoteComment, ...], bool]:
+        """All replies under a comment, oldest first, and whether these are all."""
+        walk = self._comments(comment_id, "chronological", None)
+        found = tuple(reply for batch in walk for reply in batch)
+        return found, walk.complete
+
+    def comment_exists(self, comment_id: str) -> bool:
+        """False when Facebook does not show it, which proves no deletion."""
+        try:
+            self._ask(comment_id, lambda: {"fields": "id"})
+        except Gone:
+            return False
+        return True
+
+    def publish(self, message: str, link: str | None) -> Published:
+        """A new post. OutcomeUnknown when Facebook does not say its id."""
+        wanted = {"fields": "id,permalink_url"}
+        answer = self.door.request(self._path(self.page_id, "feed"), wanted, {"message": message, "link": link})
+        return Published(_made(answer), str(answer.get("permalink_url") or ""))
+
+    def revise(self, post_id: str, message: str) -> None:
+        """Replaces a post's text. Facebook lets only the app that made a post do so."""
+        self.door.request(self._path(post_id), post_args={"message": message})
+
+    def comment(self, parent_id: str, message: str) -> str:
+        """The id of a new comment under a post, or of a reply under a comment, written as the Page."""
+        answer = self.door.request(self._path(parent_id, "comments"), post_args={"message": message})
+        if not answer.get("id") and answer.get("success"):
+            raise Refused(sentences.EDITED, subject="Facebook")
+        made = _made(answer)
+        if identity(made) == identity(parent_id):
+            raise Refused(sentences.EDITED, subject="Facebook")
+        return made
+
+    def hide(self, comment_id: str, hidden: bool) -> None:
+        """Hides a comment, or shows it again."""
+        self.door.request(self._path(comment_id), post_args={"is_hidden": hidden})
+
+    def subscribe(self, fields: tuple[str, ...] = ("feed",)) -> None:
+        """Asks Facebook to send this Page's changes to the app's webhook."""
+        self.door.request(
+            self._path(self.page_id, "subscribed_apps"), post_args={"subscribed_fields": ",".join(fields)}
+        )
+
+    def subscription(self) -> tuple[str, ...]:
+        """The fields that Facebook sends for this Page; empty when nothing is subscribed.
+
+        An app that is listed without its fields counts as subscribed to feed, all that we ever ask for.
+        """
+        answer = self.door.request(self._path(self.page_id, "subscribed_apps"))
+        apps = [app for app in answer.get("data") or () if isinstance(app, dict)]
+        return tuple(dict.fromkeys(str(field) for app in apps for field in app.get("subscribed_fields", ["feed"])))
+
+    def _posts(self, edge: str, fields: Callable[[], str], until: datetime) -> PageReading:
+        """An error after the first page keeps what was read: the oldest page must not hide the newest."""
+        walk = Walk(
+            lambda cursor: self._ask(f"{self.page_id}/{edge}", lambda: self._page_of(fields(), cursor)), post_from
+        )
+        posts: list[RemotePost] = []
+        reached, problem = False, None
+        try:
+            for batch in walk:
+                posts += batch
+                # The last one counts, not the oldest: an old post may be pinned to the top.
+                reached = bool(batch) and batch[-1].created_at < until
+                if reached:
+                    break
+        except OutsideError as wrong:
+            if not posts:
+                raise
+            problem = wrong
+        return PageReading(tuple(posts), (reached or walk.ended) and not walk.skipped and problem is None, problem)
+
+    def _page_of(self, fields: str, cursor: dict[str, str]) -> dict[str, Any]:
+        return {"fields": fields, "limit": self.page_limit, **cursor}
+
+    def _comments(self, parent_id: str, order: str, after: str | None) -> Walk[RemoteComment]:
+        def ask(cursor: dict[str, str]) -> Any:
+            wanted = {"filter": "stream", "order": order, "fields": _COMMENT_FIELDS, **cursor}
+            return self._ask(f"{parent_id}/comments", lambda: {**wanted, "limit": self.comment_limit}, posts=False)
+
+        return Walk(ask, comment_from, after=after)
+
+    def _expanded(self) -> str:
+        newest = f"comments.filter(stream).order(reverse_chronological).limit({self.comment_limit}).summary(true)"
+        return f"{_POST_FIELDS},{newest}{{{_COMMENT_FIELDS}}}"
+
+    def _ask(self, path: str, args: Callable[[], dict[str, Any]], *, posts: bool = True) -> Any:
+        while True:
+            try:
+                return self.door.request(self._path(path), args())
+            except TooMuchData:
+                if not self._ask_less(posts):
+                    raise
+
+    def _ask_less(self, posts: bool) -> bool:
+        """Halves what is read at once, posts first; False when it cannot get smaller."""
+        if posts and self.page_limit > _SMALLEST:
+            self.page_limit = max(_SMALLEST, self.page_limit // 2)
+        elif self.comment_limit > _SMALLEST:
+            self.comment_limit = max(_SMALLEST, self.comment_limit // 2)
+        else:
+            return False
+        return True
+
+    def _path(self, *parts: str) -> str:
+        return "/".join((self.door.version, *parts))
+
+
+def _made(answer: Any) -> str:
+    made = answer.get("id") if isinstance(answer, dict) else None
+    if not made:
+        raise OutcomeUnknown(sentences.unknown("an answer without an id"), subject="Facebook")
+    return str(made)

@@ -1,0 +1,1 @@
+"""School feed → events → what each page and calendar should show. Decides and remembers; sends nothing."""

@@ -1,0 +1,171 @@
+"""Rows → the values that plans are made of. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlmodel import Session, col, select
+
+from config.durations import parse_duration
+from config.hours import QuietHours
+from mirroring.facts import Facts, from_json, rhythm_from_json
+from mirroring.owe import is_busy
+from mirroring.plan import EventDate, PageRules, PlannedEvent, Standing
+from models.delivery import Delivery
+from models.event import Event, Occurrence
+from models.page import Page
+from models.post import Post, posts
+from models.school import School
+
+RECENT = timedelta(days=2)  # what ended lately is looked at once more, so that its unsent posts are withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What one page's plan is made of."""
+
+    rules: PageRules
+    events: list[PlannedEvent]
+    standing: list[Standing]
+
+
+def gather(session: Session, school: School, page: Page, hold: str, now: datetime) -> Gathered:
+    """Events with a date near enough to say something about, and all that posts of this page stand for."""
+    rules = page_rules(school, page, hold)
+    rows = posts(session, school.slug, page.slug)
+    reach = max([rules.announce, *rules.remind])
+    near = _heads_with_dates(session, school.slug, now - RECENT, now + reach)
+    spoken_of = {row.event_id for row in rows if row.state in ("waiting", "due", "sent")}
+    planned = planned_events(session, school, near | spoken_of, now)
+    return Gathered(rules, planned, _standing(session, school.slug, rows))
+
+
+def page_rules(school: School, page: Page, hold: str) -> PageRules:
+    return PageRules(
+        slug=page.slug,
+        zone=school.timezone,
+        categories=tuple(page.categories),
+        include=tuple(page.include),
+        exclude=tuple(page.exclude),
+        announce=parse_duration(page.announce),
+        remind=tuple(parse_duration(one) for one in page.remind),
+        needs_approval=page.approval == "person",
+        quiet=QuietHours.parse(page.quiet_hours),
+        daily_limit=page.daily_limit,
+        hold=hold,
+    )
+
+
+def planned_events(session: Session, school: School, ids: set[str], now: datetime) -> list[PlannedEvent]:
+    """Head events with their dates from two days ago on, soonest date first."""
+    heads = _rows(session, Event, school.slug, Event.id, ids)
+    dates = [
+        date
+        for date in _rows(session, Occurrence, school.slug, Occurrence.series, ids)
+        if date.ends_at >= now - RECENT
+    ]
+    exceptions = {row.id: row for row in _rows(session, Event, school.slug, Event.id, {date.event_id for date in dates})}
+    by_head: dict[str, list[EventDate]] = {}
+    for date in sorted(dates, key=lambda one: (one.starts_at, one.id)):
+        by_head.setdefault(date.series, []).append(_event_date(date, exceptions[date.event_id]))
+    planned = [_planned(head, tuple(by_head.get(head.id, ()))) for head in heads]
+    return sorted(planned, key=lambda one: (one.facts.starts_at, one.id))
+
+
+def event_facts(row: Event) -> Facts:
+    return Facts(
+        title=row.title,
+        description=row.description,
+        location=row.location,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        all_day=row.all_day,
+        timezone=row.timezone,
+        status=row.status,
+        rhythm=rhythm_from_json(row.rhythm),
+        url=row.url,
+    )
+
+
+def _planned(head: Event, dates: tuple[EventDate, ...]) -> PlannedEvent:
+    return PlannedEvent(
+        id=head.id,
+        facts=event_facts(head),
+        dates=dates,
+        categories=tuple(head.categories),
+        first_seen_at=head.first_seen_at,
+        standing=_standing_of(head),
+        is_series=bool(head.rhythm) or len(dates) > 1,
+    )
+
+
+def _standing_of(head: Event) -> Literal["on", "cancelled", "missing"]:
+    if head.status == "cancelled":
+        return "cancelled"
+    # A person said that a missing event takes place: then it does.
+    return "missing" if head.status == "missing" and head.missing_decided != "kept" else "on"
+
+
+def _event_date(date: Occurrence, said_by: Event) -> EventDate:
+    facts = Facts(
+        title=said_by.title,
+        description=said_by.description,
+        location=said_by.location,
+        starts_at=date.starts_at,
+        ends_at=date.ends_at,
+        all_day=date.all_day,
+        timezone=said_by.timezone,
+        status=date.status,
+        rhythm=None,
+        url=said_by.url,
+    )
+    return EventDate(date.original_at, facts, deviates=bool(said_by.series))
+
+
+def _standing(session: Session, school: str, rows: Sequence[Post]) -> list[Standing]:
+    states: dict[str, set[str]] = {}
+    for delivery in _rows(session, Delivery, school, Delivery.target, {row.id for row in rows}):
+        states.setdefault(delivery.target, set()).add(delivery.state)
+    return [_stands(row, states.get(row.id, set())) for row in rows]
+
+
+def _stands(row: Post, states: set[str]) -> Standing:
+    said: Mapping[str, Any] = row.said
+    return Standing(
+        id=row.id,
+        kind=row.kind,  # type: ignore[arg-type]  # one of the four kinds: only publish.py writes them
+        event_id=row.event_id,
+        purpose=row.purpose,
+        state=row.state,
+        said=from_json(said["facts"]),
+        busy=is_busy(states),
+        queued="due" in states,
+        approved=row.approved_at is not None,
+        due_at=row.due_at,
+        occurrence_at=row.occurrence_at,
+        sent_at=row.sent_at,
+        under=row.under,
+        before=from_json(said["before"]) if "before" in said else None,
+        refused_by=row.withdrawn_by,
+        dates_said=tuple((datetime.fromisoformat(at), from_json(one)) for at, one in said.get("dates", {}).items()),
+    )
+
+
+def _heads_with_dates(session: Session, school: str, start: datetime, end: datetime) -> set[str]:
+    query = select(Occurrence.series).where(
+        Occurrence.school == school, Occurrence.starts_at <= end, col(Occurrence.ends_at) >= start
+    )
+    return set(session.exec(query.distinct()))
+
+
+def _rows(session: Session, model: Any, school: str, column: Any, ids: Iterable[str]) -> list[Any]:
+    """Rows whose `column` is one of `ids`, asked in portions that every database takes."""
+    wanted = sorted(ids)
+    found: list[Any] = []
+    for start in range(0, len(wanted), 500):
+        query = select(model).where(model.school == school, col(column).in_(wanted[start : start + 500]))
+        found += session.exec(query)
+    return found

@@ -1,0 +1,195 @@
+"""Takes a feed in: newest copy → events and dates we remember. All or nothing for reading; the last good copy stands.
+
+Only groups whose digest changed are parsed. What vanished, came back or changed its UID is decided by `reconcile`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from sqlmodel import Session, select
+
+from calendars.gates import check
+from calendars.split import split
+from calendars.values import EventValue, FeedRefused, Problem, Split
+from connector.doors import Doors
+from connector.errors import OutsideError
+from mirroring.copy import Copy, get_copy
+from mirroring.dated import AHEAD, ROLL, Parsed, parse
+from mirroring.reconcile import Known, reconcile
+from mirroring.remember import extend, remember, run_out
+from models.database import Database
+from models.event import Event, events
+from models.school import School
+from models.source import FeedItem, Source, feed_items
+from models.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What came of reading one source. `message` is a sentence when it was held, refused or failed."""
+
+    source: str
+    outcome: Literal["unchanged", "taken", "held", "refused", "failed"]
+    message: str = ""
+    problems: tuple[Problem, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def take_in(db: Database, doors: Doors, vault: Vault, school: School, source: Source, now: datetime) -> Intake:
+    """Read one source. Never raises for what the outside does wrong: that is in the outcome."""
+    try:
+        copy = get_copy(source, doors, vault)
+        if copy.body is None:
+            return _unchanged(db, school, source, copy, now)
+        check(copy.body)
+        parts = split(copy.body)
+    except OutsideError as wrong:
+        return _failed(db, source, wrong.message, "failed", now)
+    except FeedRefused as wrong:
+        return _failed(db, source, f"The calendar {source.slug} was not taken over: {wrong}", "refused", now)
+    return _take_over(db, school, source, copy, parts, now)
+
+
+def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: Split, now: datetime) -> Intake:
+    with db.read() as session:
+        rows = events(session, school.slug, source.slug)
+        items = feed_items(session, school.slug, source.slug)
+    awaited = {row.uid for row in rows if row.missing_since is not None}
+    parsed = {
+        uid: parse(parts, uid, school.timezone, now)
+        for uid, group in parts.groups.items()
+        if uid in awaited or uid not in items or items[uid].digest != group.digest
+    }
+    known = _known(rows)
+    decision = reconcile(
+        known,
+        _listed(parts, parsed, rows),
+        _appeared(parsed, {one.key for one in known}),
+        now=now,
+        released=source.held_at is not None and source.released_at is not None,
+    )
+    if too_many := _half_unreadable(parts, parsed, items):
+        return _failed(db, source, too_many, "refused", now)
+    with db.write() as session:
+        row = stands(session, source)
+        if decision.held:
+            return _hold(row, decision.held, now)
+        counts = remember(session, school, source.slug, parsed, decision, now)
+        run_out(session, row, now)
+        _good(row, copy, now)
+    problems = tuple(problem for one in parsed.values() for problem in one.problems) + parts.problems
+    return Intake(source.slug, "taken", problems=problems, counts=counts)
+
+
+def _half_unreadable(parts: Split, parsed: Mapping[str, Parsed], items: Mapping[str, FeedItem]) -> str:
+    """A feed of which half cannot be read is not believed in the rest either."""
+    bad = sum(1 for one in parsed.values() if not one.series) + sum(
+        1 for uid, item in items.items() if uid in parts.groups and uid not in parsed and item.problem
+    )
+    if bad > 3 and bad * 2 > len(parts.groups):
+        return f"{bad} of {len(parts.groups)} events of this calendar cannot be read: ask who publishes it to mend it."
+    return ""
+
+
+# --- values for the decision
+
+
+def _known(rows: Sequence[Event]) -> list[Known]:
+    return [
+        Known(
+            id=row.id,
+            value=_value(row),
+            variant=row.variant,
+            last_at=row.last_at,
+            missing=row.missing_since is not None,
+            cancelled=row.status == "cancelled",
+        )
+        for row in rows
+        if not row.series
+    ]
+
+
+def _value(row: Event) -> EventValue:
+    return EventValue(
+        uid=row.uid,
+        recurrence_id=row.recurrence_id,
+        title=row.title,
+        description=row.description,
+        location=row.location,
+        url=row.url,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        all_day=row.all_day,
+        timezone=row.timezone,
+        status="confirmed",
+        sequence=row.sequence,
+    )
+
+
+def _listed(parts: Split, parsed: Mapping[str, Parsed], rows: Sequence[Event]) -> set[tuple[str, str]]:
+    """Keys that the copy lists. A group that was not parsed, or could not be, lists all that we know under its UID."""
+    listed = {(row.uid, row.variant) for row in rows if row.uid in parts.groups and _trusts_memory(parsed.get(row.uid))}
+    return listed | {(uid, series.variant) for uid, one in parsed.items() for series, _ in one.series}
+
+
+def _trusts_memory(parsed: Parsed | None) -> bool:
+    return parsed is None or bool(parsed.problems)
+
+
+def _appeared(parsed: Mapping[str, Parsed], known: set[tuple[str, str]]) -> list[tuple[EventValue, str]]:
+    return [
+        (series.master, series.variant)
+        for uid, one in parsed.items()
+        for series, _ in one.series
+        if series.master and (uid, series.variant) not in known
+    ]
+
+
+# --- how the source stands
+
+
+def _unchanged(db: Database, school: School, source: Source, copy: Copy, now: datetime) -> Intake:
+    with db.write() as session:
+        row = stands(session, source)
+        run_out(session, row, now)
+        if row.expanded_until is None or row.expanded_until < now + AHEAD - ROLL:
+            extend(session, school, row, now)
+        _good(row, copy, now)
+    return Intake(source.slug, "unchanged")
+
+
+def _good(row: Source, copy: Copy, now: datetime) -> None:
+    row.etag, row.last_modified, row.body_digest = copy.etag, copy.last_modified, copy.digest
+    row.checked_at = row.read_at = now
+    row.expanded_until = row.expanded_until or now + AHEAD
+    row.problem, row.failing_since = "", None
+    row.held_at, row.held_reason, row.released_at, row.released_by = None, "", None, ""
+
+
+def _hold(row: Source, reason: str, now: datetime) -> Intake:
+    row.checked_at = now
+    row.held_at = row.held_at or now
+    row.held_reason = reason
+    message = (
+        f"The calendar {row.slug} is held: {reason}. Nothing was changed; if that is right, "
+        f"say `release {row.slug}`, otherwise ask who publishes it."
+    )
+    return Intake(row.slug, "held", message)
+
+
+def _failed(db: Database, source: Source, message: str, outcome: Literal["refused", "failed"], now: datetime) -> Intake:
+    with db.write() as session:
+        row = stands(session, source)
+        row.checked_at = now
+        row.problem = message
+        row.failing_since = row.failing_since or now
+    return Intake(source.slug, outcome, message)
+
+
+def stands(session: Session, source: Source) -> Source:
+    """The row as it is now: a person may have released it while we read."""
+    return session.exec(select(Source).where(Source.school == source.school, Source.slug == source.slug)).one()

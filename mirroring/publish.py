@@ -1,0 +1,194 @@
+"""Turns a page's plan into rows: posts with their whole text, and what is owed for them. One transaction, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from config.wording import Wording
+from mirroring.compose import Text, announcement, cancellation_comment, change_comment, reminder, revised
+from mirroring.facts import Facts, changes, fingerprint, from_json, to_json
+from mirroring.owe import call_off, owe
+from mirroring.plan import Action, Comment
+from models.columns import new_code, new_id
+from models.delivery import of_target
+from models.event import texts
+from models.page import Page
+from models.post import Post, posts
+from models.school import School
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How one page speaks: its languages, the wording, who it speaks for, where its links lead."""
+
+    languages: tuple[str, ...]
+    original: str
+    wordings: Mapping[str, Wording]
+    group_name: str
+    public_url: str
+
+    def link(self, code: str) -> str:
+        return f"{self.public_url}/e/{code}"
+
+
+def voice_of(school: School, page: Page, group_name: str, wordings: Mapping[str, Wording], public_url: str) -> Voice:
+    languages = tuple(page.languages or school.languages)
+    return Voice(languages, school.languages[0], wordings, group_name, public_url)
+
+
+class Publisher:
+    """Writes one page's actions. `written` counts what was done, by action."""
+
+    def __init__(self, session: Session, school: School, page: Page, voice: Voice, now: datetime) -> None:
+        self.session, self.school, self.page, self.voice, self.now = session, school.slug, page.slug, voice, now
+        self.lane = f"page:{page.slug}"
+        self.rows = {row.id: row for row in posts(session, school.slug, page.slug)}
+        self.by_purpose = {row.purpose: row for row in self.rows.values()}
+        self.texts = _texts(session, school.slug)
+
+    def write(self, actions: Sequence[Action]) -> None:
+        for action in actions:
+            if action.action == "publish" or (action.action == "hold" and action.draft):
+                self._publish(action)
+            elif action.action == "revise":
+                self._revise(action)
+            elif action.action == "withdraw":
+                self._withdraw(self.rows[str(action.post_id)], action.why)
+
+    # --- for the first time
+
+    def _publish(self, action: Action) -> None:
+        row = self.by_purpose.get(action.purpose) or self._new(action)
+        if row.state == "withdrawn":  # the plan called it off, and wants it again
+            row.withdrawn_at, row.reason = None, ""
+            self._say(row, action)
+        row.state = "waiting" if action.draft else "due"
+        row.due_at, row.reason = action.at, action.why
+        if not action.draft:
+            owe(
+                self.session, self.school, "publish", self.lane, row.id, "first",
+                now=self.now, urgent=False, expires_at=row.expires_at,
+            )  # fmt: skip
+
+    def _new(self, action: Action) -> Post:
+        assert action.facts
+        row = Post(
+            id=new_id("po"), school=self.school, page=self.page, kind=action.kind, event_id=action.event_id,
+            purpose=action.purpose, occurrence_at=action.occurrence_at, code=new_code(), text="", fingerprint="",
+            state="waiting", created_at=self.now, due_at=action.at,
+        )  # fmt: skip
+        self._say(row, action)
+        self.session.add(row)
+        self.session.flush()
+        self.rows[row.id] = self.by_purpose[row.purpose] = row
+        return row
+
+    def _say(self, row: Post, action: Action) -> None:
+        """Give the row its words, and remember the facts they tell."""
+        assert action.facts
+        row.text = self._text(row, action)
+        row.link = self.voice.link(row.code)
+        row.languages = list(self.voice.languages)
+        row.fingerprint = fingerprint(action.facts)
+        row.said = _said(action)
+        row.expires_at = _expires(action)
+
+    def _text(self, row: Post, action: Action) -> str:
+        assert action.facts
+        words: Any = {
+            "original": self.voice.original,
+            "wordings": self.voice.wordings,
+            "link": self.voice.link(row.code),
+            "group_name": self.voice.group_name,
+        }
+        known = self.texts.get(action.event_id, {})
+        next_date = action.date.facts if action.date and action.facts.rhythm else None
+        if row.state == "sent":
+            told = changes(from_json(row.said["facts"]), action.facts)
+            return revised(action.facts, known, self.voice.languages, told, next_date=next_date, **words)
+        if row.kind == "reminder":
+            return reminder(action.facts, known, self.voice.languages, at=self.now, **words)
+        return announcement(action.facts, known, self.voice.languages, next_date=next_date, **words)
+
+    # --- what stands
+
+    def _revise(self, action: Action) -> None:
+        row = self.rows[str(action.post_id)]
+        before = row.text
+        self._say(row, action)
+        if row.state == "sent" and row.text != before:
+            call_off(self.session, self.school, row.id, "edited again", self.now, kind="revise")
+            urgent = bool(action.comment and action.comment.urgent)
+            owe(
+                self.session, self.school, "revise", self.lane, row.id, self._next_revision(row.id),
+                now=self.now, urgent=urgent, expires_at=None,
+            )  # fmt: skip
+        if action.comment:
+            self._comment(row, action, action.comment)
+
+    def _next_revision(self, target: str) -> str:
+        """An edit back to an older text is a new edit: the revision is a number, not the text."""
+        return str(sum(1 for one in of_target(self.session, self.school, target) if one.kind == "revise") + 1)
+
+    def _comment(self, under: Post, action: Action, comment: Comment) -> None:
+        if comment.replaces:
+            self._withdraw(self.rows[comment.replaces], "overtaken by a newer change")
+        if not comment.pairs:
+            return  # it is again as families know it
+        row = Post(
+            id=new_id("po"), school=self.school, page=self.page, kind=comment.kind, event_id=under.event_id,
+            purpose=f"{comment.kind}:{under.id}:{sum(1 for one in self.rows.values() if one.under == under.id) + 1}",
+            occurrence_at=under.occurrence_at, under=under.id, languages=list(self.voice.languages), code=new_code(),
+            text="", fingerprint=fingerprint(comment.pairs[0][1]), state="due", created_at=self.now, due_at=comment.at,
+            reason=action.why,
+            said={"before": to_json(comment.pairs[0][0]), "facts": to_json(comment.pairs[0][1])},
+            approved_at=under.approved_at, approved_by=under.approved_by,
+        )  # fmt: skip
+        row.link = self.voice.link(row.code)
+        row.text = self._comment_text(comment, under.event_id, row.link)
+        row.expires_at = max(max(old.ends_at, new.ends_at) for old, new in comment.pairs)
+        self.session.add(row)
+        self.session.flush()
+        self.rows[row.id] = row
+        owe(
+            self.session, self.school, "comment", self.lane, row.id, "first",
+            now=self.now, at=comment.at, urgent=comment.urgent, expires_at=row.expires_at,
+        )  # fmt: skip
+
+    def _comment_text(self, comment: Comment, event_id: str, link: str) -> str:
+        words: Any = {"original": self.voice.original, "wordings": self.voice.wordings, "link": link}
+        known = self.texts.get(event_id, {})
+        if comment.kind == "cancellation" and len(comment.pairs) == 1:
+            return cancellation_comment(comment.pairs[0][0], known, self.voice.languages, **words)
+        return change_comment(comment.pairs, known, self.voice.languages, **words)
+
+    def _withdraw(self, row: Post, why: str) -> None:
+        row.state, row.withdrawn_at, row.reason = "withdrawn", self.now, why
+        call_off(self.session, self.school, row.id, why, self.now)
+
+
+def _said(action: Action) -> dict[str, Any]:
+    assert action.facts
+    dates = {at.isoformat(): to_json(facts) for at, facts in action.dates_said}
+    return {"facts": to_json(action.facts), "dates": dates}
+
+
+def _expires(action: Action) -> datetime | None:
+    """After this nobody is told any more: a reminder when its date begins, an announcement when all is over."""
+    assert action.facts
+    if action.kind == "reminder":
+        return action.facts.starts_at
+    last: Facts = action.date.facts if action.date else action.facts
+    return last.ends_at
+
+
+def _texts(session: Session, school: str) -> dict[str, dict[str, Text]]:
+    return {
+        event_id: {language: Text(row.title, row.description, row.status) for language, row in versions.items()}
+        for event_id, versions in texts(session, school).items()
+    }

@@ -1,0 +1,78 @@
+"""What a new copy of a feed means for the events we know. Pure: values and `now` in, a decision out.
+
+Silence is suspicious: an event that an otherwise good feed no longer lists is `missing`, never gone; and when too much
+vanishes at once, the whole copy is held for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from calendars.likeness import match
+from calendars.values import EventValue
+
+Key = tuple[str, str]  # (uid, variant)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A head event as we remember it. `last_at` is when its last known date ends: it is future while that lies ahead."""
+
+    id: str
+    value: EventValue
+    variant: str
+    last_at: datetime
+    missing: bool
+    cancelled: bool
+
+    @property
+    def key(self) -> Key:
+        return (self.value.uid, self.variant)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """`held` is a reason ("" = go on). `renamed`: old key -> new key. `vanished`, `returned`: keys of known events."""
+
+    held: str
+    renamed: Mapping[Key, Key]
+    vanished: tuple[Key, ...]
+    returned: tuple[Key, ...]
+
+
+def reconcile(
+    known: Sequence[Known],
+    listed: Collection[Key],
+    appeared: Sequence[tuple[EventValue, str]],
+    *,
+    now: datetime,
+    released: bool,
+) -> Reconciled:
+    """`listed`: every key of the new copy, unreadable ones included; `appeared`: its head events that we don't know.
+
+    Past events never go because they left the feed: they are in none of the answers.
+    """
+    future = [one for one in known if one.last_at > now and not one.cancelled]
+    unlisted = [one for one in future if one.key not in listed]
+    renames = match(
+        [one.value for one in unlisted],
+        [value for value, _ in appeared],
+        ([one.variant for one in unlisted], [variant for _, variant in appeared]),
+    )
+    gone = [one for one in unlisted if one.key not in renames and not one.missing]
+    standing = [one for one in future if not one.missing]
+    held = "" if released else _suspicion(len(gone), len(standing))
+    back = tuple(one.key for one in known if one.missing and one.key in listed)
+    return Reconciled(held, renames, tuple(one.key for one in gone), back)
+
+
+def _suspicion(gone: int, standing: int) -> str:
+    """Why so much silence is not believed at once; "" when it is ordinary."""
+    if gone and gone == standing:
+        return f"all {standing} coming events vanished from the feed at once"
+    if gone > max(3, 0.2 * standing):
+        return f"{gone} of {standing} coming events vanished from the feed at once"
+    return ""
+

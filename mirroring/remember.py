@@ -1,0 +1,223 @@
+"""Writes what a feed says into rows: events, their exceptions, their words, their dates. Inside one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert
+from sqlmodel import Session, col, select
+
+from calendars.read import restored
+from calendars.values import EventValue, OccurrenceValue, Series
+from config.durations import parse_duration
+from mirroring.dated import AHEAD, PAST, Parsed, dates_of
+from mirroring.facts import event_fingerprint, rhythm_to_json
+from mirroring.reconcile import Reconciled
+from models.database import table, upsert
+from models.event import Event, EventText, Occurrence, events, texts
+from models.school import School
+from models.source import FeedItem, Source
+
+Key = tuple[str, str, datetime | None]  # (uid, variant, recurrence_id)
+
+
+class _Memory:
+    """The rows of one source while they are rewritten."""
+
+    def __init__(self, session: Session, school: School, source: str, now: datetime) -> None:
+        self.session, self.school, self.source, self.now = session, school, source, now
+        self.rows: dict[Key, Event] = {}
+        self.counts = {"added": 0, "changed": 0, "missing": 0, "returned": 0, "renamed": 0}
+        self.touched: list[Event] = []
+        self.heads: list[str] = []
+        self.dates: list[dict[str, object]] = []
+
+    def load(self, decision: Reconciled) -> None:
+        for row in events(self.session, self.school.slug, self.source):
+            row.uid, row.variant = decision.renamed.get((row.uid, row.variant), (row.uid, row.variant))
+            self.rows[(row.uid, row.variant, row.recurrence_id)] = row
+
+
+def remember(
+    session: Session,
+    school: School,
+    source: str,
+    parsed: Mapping[str, Parsed],
+    decision: Reconciled,
+    now: datetime,
+) -> dict[str, int]:
+    """Make the rows agree with the new copy; returns counts of what was added, changed, missing, returned, renamed."""
+    memory = _Memory(session, school, source, now)
+    memory.load(decision)
+    for one in parsed.values():
+        for series, expanded in one.series:
+            _write_series(memory, series, expanded)
+    session.flush()
+    _write_texts(memory)
+    _replace_dates(session, school.slug, memory.heads, memory.dates, now)
+    _remember_groups(session, school.slug, source, parsed)
+    memory.counts |= {"returned": len(decision.returned), "renamed": len(decision.renamed)}
+    memory.counts["missing"] = _mark_missing(memory.rows.values(), decision, now)
+    return memory.counts
+
+
+def extend(session: Session, school: School, source: Source, now: datetime) -> None:
+    """Time passes: dates of series that lay beyond the horizon come into it. Read from what we remember."""
+    memory = _Memory(session, school, source.slug, now)
+    memory.load(Reconciled("", {}, (), ()))
+    for row in [row for row in memory.rows.values() if row.rhythm and row.ics]:
+        series = restored(row.ics, school.timezone, row.variant)
+        _collect_dates(memory, series, dates_of(series, now), {None: row})
+        row.expanded_until = now + AHEAD
+    _replace_dates(session, school.slug, memory.heads, memory.dates, now)
+    source.expanded_until = now + AHEAD
+
+
+def run_out(session: Session, source: Source, now: datetime) -> None:
+    """`missing = "3d"`: after that long without it, an event counts as cancelled without asking anybody."""
+    if source.missing == "ask":
+        return
+    query = select(Event).where(Event.school == source.school, Event.source == source.slug, Event.status == "missing")
+    for row in session.exec(query):
+        if row.missing_since and not row.missing_decided and now - row.missing_since >= parse_duration(source.missing):
+            row.status, row.missing_decided, row.missing_decided_by = "cancelled", "cancelled", "time"
+            row.missing_decided_at = now
+
+
+# --- events
+
+
+def _write_series(memory: _Memory, series: Series, expanded: Sequence[OccurrenceValue]) -> None:
+    """One row for the master, one for each exception; an exception without a master stands for itself."""
+    heads: dict[datetime | None, Event] = {}
+    for value in ([series.master] if series.master else []) + list(series.exceptions):
+        row = _row(memory, series, value)
+        master = heads.get(None)
+        _fill(memory, row, value, series, master)
+        if master is None:
+            heads[value.recurrence_id] = row
+    _drop_exceptions(memory, series)
+    _collect_dates(memory, series, expanded, heads)
+
+
+def _row(memory: _Memory, series: Series, value: EventValue) -> Event:
+    key = (series.uid, series.variant, value.recurrence_id)
+    if key not in memory.rows:
+        memory.rows[key] = Event(
+            school=memory.school.slug, source=memory.source, uid=series.uid, variant=series.variant,
+            recurrence_id=value.recurrence_id, title=value.title, starts_at=value.starts_at, ends_at=value.ends_at,
+            timezone=value.timezone, status=value.status, fingerprint="", first_seen_at=memory.now, last_at=value.ends_at,
+        )  # fmt: skip
+        memory.counts["added"] += 1
+        memory.session.add(memory.rows[key])
+    return memory.rows[key]
+
+
+def _fill(memory: _Memory, row: Event, value: EventValue, series: Series, master: Event | None) -> None:
+    rhythm = rhythm_to_json(series.rhythm) if value.recurrence_id is None else ""
+    fingerprint = event_fingerprint(value, rhythm)
+    memory.counts["changed"] += bool(row.fingerprint) and row.fingerprint != fingerprint
+    row.series = master.id if master else ""
+    row.title, row.description, row.location, row.url = value.title, value.description, value.location, value.url
+    row.starts_at, row.ends_at, row.all_day, row.timezone = (
+        value.starts_at,
+        value.ends_at,
+        value.all_day,
+        value.timezone,
+    )
+    row.status, row.sequence, row.categories = value.status, value.sequence, list(value.categories)
+    row.fingerprint, row.rhythm, row.last_at = fingerprint, rhythm, value.ends_at
+    row.ics = "" if master else series.ics
+    row.expanded_until = memory.now + AHEAD
+    row.missing_since, row.missing_decided, row.missing_decided_by, row.missing_decided_at = None, "", "", None
+    memory.touched.append(row)
+
+
+def _drop_exceptions(memory: _Memory, series: Series) -> None:
+    """An exception that its series no longer has: the date is as the rule says again."""
+    kept = {value.recurrence_id for value in series.exceptions}
+    for key in [
+        key for key in memory.rows if key[:2] == (series.uid, series.variant) and key[2] and key[2] not in kept
+    ]:
+        if memory.rows[key].series:
+            row = memory.rows.pop(key)
+            for model in (Occurrence, EventText):
+                memory.session.execute(
+                    delete(model).where(col(model.school) == row.school, col(model.event_id) == row.id)
+                )
+            memory.session.delete(row)
+
+
+def _mark_missing(rows: Iterable[Event], decision: Reconciled, now: datetime) -> int:
+    vanished = set(decision.vanished)
+    gone = [row for row in rows if not row.series and (row.uid, row.variant) in vanished]
+    for row in gone:
+        row.status, row.missing_since = "missing", now
+    return len(gone)
+
+
+# --- words and dates
+
+
+def _write_texts(memory: _Memory) -> None:
+    """The original words; versions in other languages that were made from older words are stale now."""
+    known = texts(memory.session, memory.school.slug)
+    language = memory.school.languages[0]
+    for row in memory.touched:
+        versions = known.get(row.id, {})
+        original = versions.get(language)
+        if original is None:
+            memory.session.add(
+                EventText(school=row.school, event_id=row.id, language=language, title=row.title,
+                          description=row.description, status="original")
+            )  # fmt: skip
+        elif (original.title, original.description) != (row.title, row.description):
+            original.title, original.description = row.title, row.description
+            for other in versions.values():
+                other.status = other.status if other is original else "stale"
+
+
+def _collect_dates(
+    memory: _Memory, series: Series, expanded: Sequence[OccurrenceValue], heads: Mapping[datetime | None, Event]
+) -> None:
+    memory.heads += [head.id for head in heads.values()]
+    for value in expanded:
+        said_by = memory.rows.get((series.uid, series.variant, value.recurrence_id)) or heads[None]
+        head = heads.get(None) or said_by
+        head.last_at = max(head.last_at, value.ends_at)
+        date = Occurrence(
+            school=memory.school.slug, series=head.id, event_id=said_by.id, status=value.status, all_day=value.all_day,
+            original_at=value.recurrence_id or value.starts_at, starts_at=value.starts_at, ends_at=value.ends_at,
+        )  # fmt: skip
+        memory.dates.append(date.model_dump())
+
+
+def _replace_dates(
+    session: Session, school: str, heads: Sequence[str], rows: list[dict[str, object]], now: datetime
+) -> None:
+    """New dates for these series; dates before the window are history and stay."""
+    for start in range(0, len(heads), 500):
+        session.execute(
+            delete(Occurrence).where(
+                col(Occurrence.school) == school,
+                col(Occurrence.series).in_(heads[start : start + 500]),
+                col(Occurrence.ends_at) >= now - PAST,
+            )
+        )
+    if rows:
+        session.execute(insert(table(Occurrence)), rows)
+
+
+def _remember_groups(session: Session, school: str, source: str, parsed: Mapping[str, Parsed]) -> None:
+    rows = [
+        {
+            "school": school,
+            "source": source,
+            "uid": uid,
+            "digest": one.digest,
+            "problem": one.problems[0].message if one.problems else "",
+        }
+        for uid, one in parsed.items()
+    ]
+    upsert(session, FeedItem, rows, key=("school", "source", "uid"), update=("digest", "problem"))

@@ -1,0 +1,100 @@
+"""Community centers, what stands in their calendars, and the calendar addresses given out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.columns import json_list, new_id, of_school
+
+
+class Center(SQLModel, table=True):
+    """One community center. Password and credentials are sealed."""
+
+    school: str = Field(primary_key=True, foreign_key="school.slug")
+    slug: str = Field(primary_key=True)
+    name: str
+    kind: str  # caldav | google | feed
+    url: str = ""
+    username: str = ""
+    password_sealed: str = ""
+    calendar: str = ""
+    credentials_sealed: str = ""
+    categories: list[str] = json_list()
+    places: list[str] = json_list()
+    accept: str = "auto"
+    off_at: datetime | None = None
+    checked_at: datetime | None = None
+    problem: str = ""
+
+
+class CalendarEntry(SQLModel, table=True):
+    """One object of ours in a center's calendar: one per UID. Only what this ledger names is ever touched there."""
+
+    __tablename__ = "calendar_entry"
+
+    id: str = Field(default_factory=lambda: new_id("ce"), primary_key=True)
+    school: str
+    center: str
+    event_id: str
+    href: str
+    uid: str
+    body: str  # what should stand there
+    fingerprint: str  # of body, as a reader would notice
+    made_from: str = ""  # digest of the event that body was made from
+    sequence: int = 0
+    removing: bool = False  # what should stand there is nothing
+    etag: str | None = None
+    sent_fingerprint: str = ""  # of what we last put there
+    stands_fingerprint: str = ""  # of what was there when last read (the center may have added to it)
+    state: str  # waiting | due | sent | conflict | removed | withdrawn
+    problem: str = ""
+    changed_at: datetime
+
+    __table_args__ = (
+        *of_school((["center"], "center"), (["event_id"], "event")),
+        UniqueConstraint("school", "center", "event_id"),
+        UniqueConstraint("school", "center", "href"),
+        UniqueConstraint("school", "id"),
+    )
+
+
+class Feed(SQLModel, table=True):
+    """A subscribed calendar address. Only a digest of its token is kept: the address is shown once, when made."""
+
+    id: str = Field(default_factory=lambda: new_id("fe"), primary_key=True)
+    school: str = Field(foreign_key="school.slug")
+    center: str = ""
+    category: str = ""
+    token_digest: str = Field(unique=True)
+    made_at: datetime
+    revoked_at: datetime | None = None
+
+
+def centers(session: Session, school: str) -> list[Center]:
+    """The centers of a school that are on."""
+    query = select(Center).where(Center.school == school, Center.off_at == None)  # noqa: E711
+    return list(session.exec(query.order_by(Center.slug)))
+
+
+def center(session: Session, school: str, slug: str) -> Center:
+    return session.exec(select(Center).where(Center.school == school, Center.slug == slug)).one()
+
+
+def entries(session: Session, school: str, center_slug: str | None = None) -> list[CalendarEntry]:
+    query = select(CalendarEntry).where(CalendarEntry.school == school)
+    if center_slug is not None:
+        query = query.where(CalendarEntry.center == center_slug)
+    return list(session.exec(query.order_by(CalendarEntry.center, CalendarEntry.href)))
+
+
+def feeds(session: Session, school: str) -> list[Feed]:
+    return list(session.exec(select(Feed).where(Feed.school == school).order_by(col(Feed.made_at), col(Feed.id))))
+
+
+def feed_by_token(session: Session, token_digest: str) -> Feed | None:
+    """A question without a school: whoever holds the address opens it."""
+    query = select(Feed).where(Feed.token_digest == token_digest, Feed.revoked_at == None)  # noqa: E711
+    return session.exec(query).one_or_none()

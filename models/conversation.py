@@ -1,0 +1,156 @@
+"""Conversations: one person's thread under one post, its messages, and who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, func
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.columns import json_map, new_id, of_school
+
+
+class Visitor(SQLModel, table=True):
+    """Who commented, as far as Facebook tells: page-scoped id and name. Nameless families have no row."""
+
+    id: str = Field(default_factory=lambda: new_id("vi"), primary_key=True)
+    school: str
+    page: str
+    external_id: str
+    name: str = ""
+    first_seen_at: datetime
+
+    __table_args__ = (
+        *of_school((["page"], "page")),
+        UniqueConstraint("school", "page", "external_id"),
+        UniqueConstraint("school", "id"),
+    )
+
+
+class Conversation(SQLModel, table=True):
+    """A named person's thread under one post; nameless: one top-level comment with its thread.
+
+    open = we owe an answer; waiting = the family's turn; closed with a reason. `reason` says why it went to `assignee`.
+    """
+
+    id: str = Field(default_factory=lambda: new_id("co"), primary_key=True)
+    school: str
+    page: str
+    post_external_id: str
+    comment_external_id: str
+    visitor_id: str | None = None
+    author_name: str = ""
+    author_external_id: str = ""
+    language: str = "und"
+    confidence: float = 0.0
+    state: str  # open | waiting | closed
+    closed_reason: str = ""  # answered | no-answer-needed | elsewhere | before-us | spam
+    closed_at: datetime | None = None
+    closed_by: str = ""
+    assignee: str | None = None
+    reason: str = ""
+    due_at: datetime | None = None
+    opened_at: datetime
+    answered_at: datetime | None = None
+    updated_at: datetime
+
+    __table_args__ = (
+        *of_school((["page"], "page"), (["visitor_id"], "visitor")),
+        UniqueConstraint("school", "page", "comment_external_id"),
+        UniqueConstraint("school", "id"),
+        Index("ix_conversation_state", "school", "state", "updated_at", "id"),
+        Index("ix_conversation_assignee", "school", "assignee", "state", "updated_at"),
+        Index("ix_conversation_post", "school", "page", "post_external_id"),
+    )
+
+
+class Message(SQLModel, table=True):
+    """One comment, answer or note. `external_id` is Facebook's, once it is known; a removed one is a tombstone."""
+
+    id: str = Field(default_factory=lambda: new_id("me"), primary_key=True)
+    school: str
+    page: str
+    conversation_id: str
+    direction: str  # received | sent | note
+    text: str
+    owed: bool = False  # a family's: somebody must answer it (inbox.owed)
+    language: str = "und"
+    confidence: float = 0.0
+    external_id: str | None = None
+    parent_external_id: str = ""
+    post_external_id: str = ""
+    author: str = ""  # a family's name, or the email of who wrote it here, "" when unknown
+    author_external_id: str = ""
+    attachment: dict[str, Any] = json_map()
+    permalink: str = ""
+    created_at: datetime
+    edited_at: datetime | None = None
+    removed_at: datetime | None = None
+    hidden_at: datetime | None = None
+    state: str = ""  # of what we send: due | sent | failed | needs-person; "" for what came in
+
+    __table_args__ = (
+        *of_school((["page"], "page"), (["conversation_id"], "conversation")),
+        UniqueConstraint("school", "page", "external_id"),
+        UniqueConstraint("school", "id"),
+        Index("ix_message_conversation", "school", "conversation_id", "created_at"),
+        Index("ix_message_post", "school", "page", "post_external_id"),
+    )
+
+
+class Assignment(SQLModel, table=True):
+    """Who was asked to answer, when, by whom and why: kept, so that a hand-over can be followed."""
+
+    id: str = Field(default_factory=lambda: new_id("as"), primary_key=True)
+    school: str
+    conversation_id: str
+    email: str | None = None
+    by: str  # "routing" or an email
+    reason: str
+    assigned_at: datetime
+
+    __table_args__ = (
+        *of_school((["conversation_id"], "conversation")),
+        Index("ix_assignment_who", "school", "email", "assigned_at"),
+    )
+
+
+def conversation(session: Session, school: str, conversation_id: str) -> Conversation | None:
+    query = select(Conversation).where(Conversation.school == school, Conversation.id == conversation_id)
+    return session.exec(query).one_or_none()
+
+
+def conversations(session: Session, school: str, page: str | None = None) -> list[Conversation]:
+    query = select(Conversation).where(Conversation.school == school)
+    if page is not None:
+        query = query.where(Conversation.page == page)
+    return list(session.exec(query.order_by(col(Conversation.opened_at), col(Conversation.id))))
+
+
+def messages(session: Session, school: str, conversation_ids: Collection[str]) -> dict[str, list[Message]]:
+    """conversation id -> its messages, oldest first."""
+    query = select(Message).where(Message.school == school, col(Message.conversation_id).in_(conversation_ids))
+    found: dict[str, list[Message]] = {one: [] for one in conversation_ids}
+    for row in session.exec(query.order_by(col(Message.created_at), col(Message.id))):
+        found[row.conversation_id].append(row)
+    return found
+
+
+def messages_under(session: Session, school: str, page: str, post_external_ids: Collection[str]) -> list[Message]:
+    """All messages that stand on Facebook under these posts of one page."""
+    query = select(Message).where(
+        Message.school == school, Message.page == page, col(Message.post_external_id).in_(post_external_ids)
+    )
+    return list(session.exec(query))
+
+
+def assigned_since(session: Session, school: str, since: datetime) -> dict[str, int]:
+    """email -> how many conversations were given to them since then."""
+    query = (
+        select(Assignment.email, func.count(func.distinct(Assignment.conversation_id)))
+        .where(Assignment.school == school, Assignment.assigned_at >= since, Assignment.email != None)  # noqa: E711
+        .group_by(Assignment.email)
+    )
+    return {str(email): count for email, count in session.exec(query)}

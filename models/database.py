@@ -1,0 +1,101 @@
+"""One database, SQLite or PostgreSQL: how sessions begin, and how rows are upserted.
+
+SQLite needs two hooks (docs/decisions/0003): without BEGIN IMMEDIATE, Python 3.11's driver loses updates silently; and
+`synchronous=FULL` is what makes a committed intent survive a power cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import Engine, Table, create_engine, event, inspect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlmodel import Session, SQLModel
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON")
+
+
+class Database:
+    """`write()` gives a session that commits on leaving (SQLite: holding the write lock); `read()` one that only looks."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._writer = _engine(url, immediate=True)
+        # Readers of SQLite take no write lock, so that the inbox stays quick while a round writes.
+        self._reader = _engine(url, immediate=False) if self.is_sqlite else self._writer
+
+    @property
+    def engine(self) -> Engine:
+        return self._writer
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        with Session(self._writer, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with Session(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    def close(self) -> None:
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def _engine(url: str, *, immediate: bool) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in PRAGMAS:
+            connection.execute("PRAGMA " + pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The table of a model (its `__table__` is unknown to type checkers)."""
+    return cast(Table, inspect(model).local_table)
+
+
+def upsert(
+    session: Session,
+    model: type[SQLModel],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    key: Sequence[str],
+    update: Sequence[str],
+) -> None:
+    """Insert `rows` or, where `key` exists already, set the `update` columns. All rows must have the same keys.
+
+    Passing the list as the second argument of `execute` is 6-10 times faster than one statement with many VALUES.
+    """
+    if not rows:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table(model))
+    statement = (
+        statement.on_conflict_do_update(
+            index_elements=list(key), set_={name: statement.excluded[name] for name in update}
+        )
+        if update
+        else statement.on_conflict_do_nothing(index_elements=list(key))
+    )
+    session.execute(statement, [dict(row) for row in rows])

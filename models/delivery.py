@@ -1,0 +1,103 @@
+"""Deliveries: everything we owe the outside, and each attempt at it.
+
+due -> sending -> sent | unsure | failed | needs-person, with superseded, expired and dropped for what is no longer owed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.columns import json_map, new_id
+
+OPEN = ("due", "sending", "unsure")
+
+
+class Delivery(SQLModel, table=True):
+    """One intended effect outside. `lane` is the page or center it goes to: one delivery at a time per lane.
+
+    `target` is the id of the row that holds what to say (a post, a message, a calendar entry). `revision` is the
+    fingerprint of what is owed: the same thing is never owed twice.
+    """
+
+    id: str = Field(default_factory=lambda: new_id("de"), primary_key=True)
+    school: str = Field(foreign_key="school.slug")
+    kind: str  # publish | revise | comment | reply | calendar-put | calendar-delete
+    lane: str  # "page:<slug>" or "center:<slug>"
+    target: str
+    revision: str
+    state: str
+    urgent: bool = False  # a late change goes first
+    attempts: int = 0
+    created_at: datetime
+    next_at: datetime
+    expires_at: datetime | None = None
+    external_id: str | None = None
+    error: str = ""
+    settled_at: datetime | None = None
+    settled_by: str = ""
+
+    __table_args__ = (
+        UniqueConstraint("school", "kind", "target", "revision"),
+        UniqueConstraint("school", "id"),
+        Index("ix_delivery_due", "school", "state", "next_at"),
+        Index("ix_delivery_lane", "school", "lane", "state"),
+    )
+
+
+class Attempt(SQLModel, table=True):
+    """One call. Committed before the socket opens, settled after; what absence was shown is counted here."""
+
+    id: str = Field(default_factory=lambda: new_id("at"), primary_key=True)
+    school: str
+    delivery_id: str = Field(foreign_key="delivery.id")
+    number: int
+    process: str
+    started_at: datetime
+    watermark: str = ""  # the newest thing known to stand there before the call; a proof of absence must show it
+    outcome: str = ""  # "" while under way | sent | unsure | refused | later
+    error: str = ""
+    ended_at: datetime | None = None
+    absent_reads: int = 0
+    absent_since: datetime | None = None
+    absent_seen_at: datetime | None = None
+    details: dict[str, Any] = json_map()
+
+    __table_args__ = (UniqueConstraint("delivery_id", "number"),)
+
+
+def delivery(session: Session, school: str, delivery_id: str) -> Delivery | None:
+    return session.exec(select(Delivery).where(Delivery.school == school, Delivery.id == delivery_id)).one_or_none()
+
+
+def deliveries(session: Session, school: str) -> list[Delivery]:
+    query = select(Delivery).where(Delivery.school == school)
+    return list(session.exec(query.order_by(col(Delivery.created_at), col(Delivery.id))))
+
+
+def of_target(session: Session, school: str, target: str) -> list[Delivery]:
+    query = select(Delivery).where(Delivery.school == school, Delivery.target == target)
+    return list(session.exec(query.order_by(col(Delivery.created_at), col(Delivery.id))))
+
+
+def due(session: Session, school: str, lane: str, now: datetime) -> list[Delivery]:
+    """What may be tried now in a lane: urgent first, then the oldest debt."""
+    query = select(Delivery).where(
+        Delivery.school == school, Delivery.lane == lane, Delivery.state == "due", Delivery.next_at <= now
+    )
+    return list(session.exec(query.order_by(col(Delivery.urgent).desc(), col(Delivery.created_at), col(Delivery.id))))
+
+
+def in_state(session: Session, school: str, *states: str, lane: str | None = None) -> list[Delivery]:
+    query = select(Delivery).where(Delivery.school == school, col(Delivery.state).in_(states))
+    if lane is not None:
+        query = query.where(Delivery.lane == lane)
+    return list(session.exec(query.order_by(col(Delivery.created_at), col(Delivery.id))))
+
+
+def attempts(session: Session, school: str, delivery_id: str) -> list[Attempt]:
+    query = select(Attempt).where(Attempt.school == school, Attempt.delivery_id == delivery_id)
+    return list(session.exec(query.order_by(col(Attempt.number))))

@@ -1,0 +1,82 @@
+"""Facebook Pages: their rules, their token, and how far they may be used right now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, Session, SQLModel, select
+
+from models.columns import json_list, json_map, of_school
+
+
+class Page(SQLModel, table=True):
+    """One Page of one group. The token is sealed (models.vault)."""
+
+    school: str = Field(primary_key=True, foreign_key="school.slug")
+    slug: str = Field(primary_key=True)
+    group: str | None = None
+    facebook_id: str
+    token_sealed: str
+    languages: list[str] = json_list()
+    categories: list[str] = json_list()
+    include: list[str] = json_list()
+    exclude: list[str] = json_list()
+    announce: str = "14d"
+    remind: list[str] = json_list()
+    approval: str = "person"
+    quiet_hours: str = "21:00-07:00"
+    daily_limit: int = 4
+    connected_at: datetime
+    off_at: datetime | None = None
+
+    token_kind: str = ""  # page | user | app | unknown; "" = not proven yet
+    token_proven_at: datetime | None = None
+    token_missing: list[str] = json_list()  # scopes that are known to lack
+    token_expires_at: datetime | None = None
+    token_problem: str = ""
+    dead_since: datetime | None = None
+    parked_until: datetime | None = None
+    blocked_at: datetime | None = None  # 368: no write until a person releases it
+    problem: str = ""
+    usage: dict[str, Any] = json_map()
+    read_at: datetime | None = None  # last complete read of its comments
+    census_at: datetime | None = None
+
+    __table_args__ = (*of_school((["group"], "group")),)
+
+
+class PagePost(SQLModel, table=True):
+    """A post that stands on a page, ours or not: how far we have read its comments (the bookmark of design.md)."""
+
+    __tablename__ = "page_post"
+
+    school: str = Field(primary_key=True)
+    page: str = Field(primary_key=True)
+    external_id: str = Field(primary_key=True)
+    created_at: datetime
+    updated_at: datetime | None = None  # Facebook's: moves when somebody comments
+    message: str = ""
+    author_external_id: str = ""
+    permalink: str = ""
+    comments_told: int | None = None  # how many Facebook says there are; may be more than we may see
+    read_at: datetime | None = None  # all its comments were read up to here
+    census_at: datetime | None = None
+    gone_at: datetime | None = None
+
+    __table_args__ = (*of_school((["page"], "page")),)
+
+
+def pages(session: Session, school: str) -> list[Page]:
+    """The pages of a school that are on."""
+    query = select(Page).where(Page.school == school, Page.off_at == None)  # noqa: E711
+    return list(session.exec(query.order_by(Page.slug)))
+
+
+def page(session: Session, school: str, slug: str) -> Page:
+    return session.exec(select(Page).where(Page.school == school, Page.slug == slug)).one()
+
+
+def page_posts(session: Session, school: str, slug: str) -> dict[str, PagePost]:
+    query = select(PagePost).where(PagePost.school == school, PagePost.page == slug)
+    return {row.external_id: row for row in session.exec(query)}

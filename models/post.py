@@ -1,0 +1,72 @@
+"""Posts: what should stand on a page, and what stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.columns import json_list, json_map, new_code, new_id, of_school
+
+STANDING = ("draft", "waiting", "due", "sent")
+
+
+class Post(SQLModel, table=True):
+    """An announcement, a reminder, or the comment (change, cancellation) under one of them (`under`).
+
+    `purpose` makes planning idempotent: what this post is for, once per page. `said` holds the facts it tells (JSON of
+    mirroring.facts), so that a change can be told as "was … now …". `code` is its marker: /e/{code} stands in its text.
+    """
+
+    id: str = Field(default_factory=lambda: new_id("po"), primary_key=True)
+    school: str
+    page: str
+    kind: str  # announcement | reminder | change | cancellation
+    event_id: str
+    purpose: str
+    occurrence_at: datetime | None = None
+    under: str | None = None
+    languages: list[str] = json_list()
+    text: str
+    link: str = ""
+    code: str = Field(default_factory=new_code, unique=True)
+    fingerprint: str
+    said: dict[str, Any] = json_map()
+    state: str  # draft | waiting | due | sent | withdrawn
+    external_id: str | None = None
+    permalink: str | None = None
+    created_at: datetime
+    due_at: datetime
+    expires_at: datetime | None = None
+    sent_at: datetime | None = None
+    approved_at: datetime | None = None
+    approved_by: str = ""
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""  # the person who said no; "" = the plan, which may want it again
+    reason: str = ""
+
+    __table_args__ = (
+        *of_school((["page"], "page"), (["event_id"], "event"), (["under"], "post")),
+        UniqueConstraint("school", "page", "purpose"),
+        UniqueConstraint("school", "id"),
+        Index("ix_post_page", "school", "page", "state"),
+        Index("ix_post_external", "school", "page", "external_id"),
+    )
+
+
+def post(session: Session, school: str, post_id: str) -> Post | None:
+    return session.exec(select(Post).where(Post.school == school, Post.id == post_id)).one_or_none()
+
+
+def post_by_code(session: Session, code: str) -> Post | None:
+    """The one question that cannot name a school: a family opens a link. The code is unguessable and unique."""
+    return session.exec(select(Post).where(Post.code == code)).one_or_none()
+
+
+def posts(session: Session, school: str, page: str | None = None) -> list[Post]:
+    query = select(Post).where(Post.school == school)
+    if page is not None:
+        query = query.where(Post.page == page)
+    return list(session.exec(query.order_by(col(Post.created_at), col(Post.id))))

@@ -1,0 +1,42 @@
+"""People who sign in: owners, volunteers, staff, people of a center."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, select
+
+from models.columns import json_list
+
+
+class StaffMember(SQLModel, table=True):
+    """One person at one school. `made_by` "site": a site file names them, and only then may a site file touch them."""
+
+    __tablename__ = "staff_member"
+
+    school: str = Field(primary_key=True, foreign_key="school.slug")
+    email: str = Field(primary_key=True)
+    name: str
+    role: str  # owner | volunteer | staff | center
+    languages: list[str] = json_list()
+    hours: str = ""  # "" = the school's
+    daily_limit: int = 20
+    center: str = ""
+    made_by: str  # site | person
+    password_hash: str = ""
+    off_at: datetime | None = None
+
+
+def staff(session: Session, school: str) -> list[StaffMember]:
+    """The people of a school who are on."""
+    query = select(StaffMember).where(StaffMember.school == school, StaffMember.off_at == None)  # noqa: E711
+    return list(session.exec(query.order_by(StaffMember.email)))
+
+
+def member(session: Session, school: str, email: str) -> StaffMember | None:
+    query = select(StaffMember).where(
+        StaffMember.school == school,
+        StaffMember.email == email.strip().lower(),
+        StaffMember.off_at == None,  # noqa: E711
+    )
+    return session.exec(query).one_or_none()

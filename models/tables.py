@@ -1,0 +1,17 @@
+"""All tables in one place, for migrations, and nothing else."""
+
+from models.center import CalendarEntry, Center, Feed
+from models.conversation import Assignment, Conversation, Message, Visitor
+from models.delivery import Attempt, Delivery
+from models.event import Event, EventText, Occurrence
+from models.page import Page, PagePost
+from models.post import Post
+from models.run import Run
+from models.school import Group, School
+from models.source import FeedItem, Source
+from models.staff import StaffMember
+
+TABLES = (
+    School, Group, Source, FeedItem, Event, EventText, Occurrence, Page, PagePost, Post, Center, CalendarEntry, Feed,
+    StaffMember, Visitor, Conversation, Message, Assignment, Delivery, Attempt, Run,
+)  # fmt: skip

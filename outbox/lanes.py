@@ -1,0 +1,81 @@
+"""Lanes: the pages and centers that deliveries go to, whether they may be used now, and what a verdict does to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from connector.doors import Doors
+from connector.errors import OutsideError
+from models.center import Center, center
+from models.page import Page, page
+from models.vault import Vault
+from outbox.verdict import Verdict
+
+PROBE_AFTER = timedelta(hours=24)  # a page whose writes Facebook refused is tried once after this
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """`closed` says why nothing may be sent now ("" = open); `needs_person` whether somebody must act for it to open."""
+
+    key: str
+    door: Any
+    closed: str = ""
+    needs_person: bool = False
+
+
+def open_lane(session: Session, school: str, key: str, doors: Doors, vault: Vault, now: datetime) -> Lane:
+    kind, slug = key.split(":", 1)
+    if kind == "page":
+        return _page_lane(page(session, school, slug), key, doors, vault, now)
+    row = center(session, school, slug)
+    if row.off_at:
+        return Lane(key, None, f"the center {slug} is switched off")
+    subject = f"the calendar of {row.name}"
+    return Lane(key, doors.calendar(row.url, row.username, vault.open(row.password_sealed), subject=subject))
+
+
+def _page_lane(row: Page, key: str, doors: Doors, vault: Vault, now: datetime) -> Lane:
+    if row.off_at:
+        return Lane(key, None, f"the page {row.slug} is switched off")
+    if row.token_problem:
+        return Lane(key, None, row.token_problem, needs_person=True)
+    if row.token_kind != "page":  # noqa: S105
+        return Lane(key, None, f"the token of {row.slug} is not proven yet")
+    if row.parked_until and row.parked_until > now:
+        return Lane(key, None, f"the page {row.slug} is left alone until {row.parked_until:%Y-%m-%d %H:%M} UTC")
+    if row.blocked_at and now - row.blocked_at < PROBE_AFTER:
+        return Lane(
+            key, None, f"Facebook refuses writes of {row.slug}: look at the Page, then `release {row.slug}`", True
+        )
+    return Lane(key, doors.page(row.facebook_id, vault.open(row.token_sealed)))
+
+
+def mark(session: Session, school: str, key: str, verdict: Verdict, error: OutsideError, now: datetime) -> None:
+    """What an error means for the whole lane."""
+    kind, slug = key.split(":", 1)
+    if kind == "center":
+        row: Center = center(session, school, slug)
+        row.problem, row.checked_at = error.message, now
+        return
+    target = page(session, school, slug)
+    if verdict.lane == "parked":
+        target.parked_until = verdict.next_at
+    elif verdict.lane == "dead":
+        target.dead_since, target.token_problem = target.dead_since or now, error.message
+    elif verdict.lane == "blocked":
+        target.blocked_at = now
+
+
+def went_well(session: Session, school: str, key: str) -> None:
+    """A write that stood ends what was said against the lane."""
+    kind, slug = key.split(":", 1)
+    if kind == "page":
+        row = page(session, school, slug)
+        row.blocked_at, row.parked_until = None, None
+    else:
+        center(session, school, slug).problem = ""

@@ -1,0 +1,97 @@
+"""Control calls that set the stage: start anew, pages, people, tokens, switches."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+
+from fastapi import APIRouter
+
+from rehearsal.facebook import state, towns
+from rehearsal.facebook.hooks import HookSender
+from rehearsal.facebook.wishes import Json, Mistake, Wish, known_token, needed
+from rehearsal.facebook.world import Switches, Token, World
+
+TOKEN_KINDS = ("user-short", "user-long", "page")
+
+
+def router(world: World, sender: HookSender) -> APIRouter:
+    routes = APIRouter()
+    _stage(routes, world, sender)
+    _tokens_and_switches(routes, world)
+    return routes
+
+
+def _stage(routes: APIRouter, world: World, sender: HookSender) -> None:
+    @routes.post("/reset")
+    def reset(wish: Wish) -> Json:
+        with world.lock:
+            towns.reset(world, only_posts=bool(wish.get("only_posts")))
+        sender.forget()
+        return {"done": True}
+
+    @routes.post("/pages")
+    def add_page(wish: Wish) -> Json:
+        with world.lock:
+            return _page(world, wish)
+
+    @routes.post("/people")
+    def add_person(wish: Wish) -> Json:
+        with world.lock:
+            person = world.person_named(needed(wish, "name"))
+            person.private = bool(wish.get("private", person.private))
+            person.tasks |= dict(wish.get("tasks") or {})
+            for app in world.apps.values():
+                app.roles += [person.id] if wish.get("role") and person.id not in app.roles else []
+            return asdict(person)
+
+
+def _tokens_and_switches(routes: APIRouter, world: World) -> None:
+    @routes.post("/tokens")
+    def add_token(wish: Wish) -> Json:
+        with world.lock:
+            return asdict(_token(world, wish))
+
+    @routes.post("/tokens/{token}")
+    def change_token(token: str, wish: Wish) -> Json:
+        with world.lock:
+            found = known_token(world, token)
+            found.scopes = list(wish.get("scopes", found.scopes))
+            found.tasks = list(wish.get("tasks", found.tasks))
+            if "expires_in" in wish:
+                found.expires_at = world.now() + float(wish["expires_in"])
+            return asdict(found)
+
+    @routes.post("/switches")
+    def switch(wish: Wish) -> Json:
+        known = {one.name for one in fields(Switches)}
+        unknown = sorted(set(wish) - known)
+        if unknown:
+            raise Mistake(f"No switch is called {', '.join(unknown)}; there are: {', '.join(sorted(known))}.")
+        with world.lock:
+            for name, value in wish.items():
+                setattr(world.switches, name, value)
+            world.changed()
+            return asdict(world.switches)
+
+
+def _page(world: World, wish: Json) -> Json:
+    page, token = towns.add_page(
+        world, needed(wish, "id"), str(wish.get("name") or f"Page {wish['id']}"),
+        token=str(wish.get("token") or ""),
+        scopes=wish.get("scopes", towns.SCOPES), tasks=wish.get("tasks", towns.TASKS),
+    )  # fmt: skip
+    page.access = "advanced" if wish.get("access") == "advanced" else "standard"
+    page.engaged = int(wish.get("engaged", page.engaged))
+    return state.of_page(world, page) | {"token": token.value}
+
+
+def _token(world: World, wish: Json) -> Token:
+    kind = str(wish.get("kind", "page"))
+    if kind not in TOKEN_KINDS:
+        raise Mistake(f"A token is of kind {', '.join(TOKEN_KINDS)}, not {kind}.")
+    return towns.new_token(
+        world, kind, str(wish.get("app", towns.APP_ID)), str(wish.get("person", towns.ADMIN_ID)),  # type: ignore[arg-type]
+        value=str(wish.get("token") or ""), page_id=str(wish.get("page") or ""),
+        scopes=wish.get("scopes", towns.SCOPES), tasks=wish.get("tasks", towns.TASKS if kind == "page" else ()),
+        lifetime=float(wish.get("expires_in", 0)),
+    )  # fmt: skip

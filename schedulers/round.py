@@ -1,0 +1,250 @@
+"""One round of one school, in order: prove, read, plan, deliver, look, collect. Each stage commits before the next.
+
+A crash between stages loses nothing and repeats nothing; one neighbour's trouble never stops the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from config.durations import parse_duration
+from config.settings import Settings
+from config.wording import Wording
+from connector.doors import Doors
+from inbox.collect import collect
+from inbox.language.guess import Guesser
+from mirroring.entries import look, plan_entries
+from mirroring.gather import gather
+from mirroring.intake import Intake, take_in
+from mirroring.plan import Action, plan
+from mirroring.publish import Publisher, voice_of
+from models.center import centers
+from models.database import Database
+from models.delivery import in_state
+from models.page import Page, pages
+from models.run import Run
+from models.school import School, groups
+from models.source import Source, sources
+from models.vault import Vault
+from outbox.deliver import deliver
+from outbox.ledger import Delivered, Outbox
+from outbox.settle import recover
+from upkeep.tokens import prove_tokens
+
+COLLECT_EVERY = timedelta(minutes=5)  # by the clock; `sync` collects at once
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every round needs, built once at the root. `pause` waits some seconds, or less when we are asked to stop."""
+
+    db: Database
+    doors: Doors
+    vault: Vault
+    settings: Settings
+    wordings: Mapping[str, Wording]
+    guesser: Guesser
+    clock: Callable[[], datetime]
+    process: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}")
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def outbox(self) -> Outbox:
+        wait = timedelta(seconds=self.settings.unsure_wait)
+        return Outbox(self.db, self.doors, self.vault, self.clock, wait, self.process)
+
+
+@dataclass(slots=True)
+class RoundReport:
+    """What one round did. `troubles` need somebody and make `sync` end with 1; `notes` are only told."""
+
+    school: str
+    counts: dict[str, int] = field(default_factory=dict)
+    troubles: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def count(self, **more: int) -> None:
+        for name, number in more.items():
+            self.counts[name] = self.counts.get(name, 0) + number
+
+
+def run_round(
+    house: House, school: School, *, everything: bool, until_settled: bool = False, tell: Callable[[str], None] = lambda _: None
+) -> RoundReport:
+    """`everything`: read all sources and comments now (sync); else only those whose time it is (the clock)."""
+    report = RoundReport(school.slug)
+    run_id = _begin(house, school)
+    lease = timedelta(seconds=house.settings.lease)
+    recover(house.db, school.slug, house.clock(), lease=lease, alone=True)
+    tell("proving tokens")
+    troubled = prove_tokens(house.db, house.doors, house.vault, school.slug, house.clock())
+    report.troubles += troubled.values()
+    tell("reading calendars")
+    _read_sources(house, school, report, everything)
+    tell("planning")
+    _plan(house, school, report)
+    tell("delivering")
+    _deliver(house, school, report)
+    tell("looking at centers' calendars")
+    _look_at_centers(house, school, report, everything)
+    tell("collecting comments")
+    _collect(house, school, report, everything)
+    if until_settled:
+        _until_settled(house, school, report, tell)
+    _stuck(house, school, report)
+    _end(house, school, run_id, report)
+    return report
+
+
+# --- the stages
+
+
+def _read_sources(house: House, school: School, report: RoundReport, everything: bool) -> None:
+    now = house.clock()
+    with house.db.read() as session:
+        rows = sources(session, school.slug)
+    for source in rows:
+        if everything or _is_time(source, now):
+            _tell_intake(take_in(house.db, house.doors, house.vault, school, source, house.clock()), report)
+
+
+def _is_time(source: Source, now: datetime) -> bool:
+    return source.checked_at is None or now - source.checked_at >= parse_duration(source.every)
+
+
+def _tell_intake(intake: Intake, report: RoundReport) -> None:
+    report.count(feeds=1, **{f"events_{name}": number for name, number in intake.counts.items()})
+    if intake.outcome in ("held", "refused", "failed"):
+        report.troubles.append(intake.message)
+    if intake.counts.get("missing"):
+        report.notes.append(f"{intake.counts['missing']} events are no longer in {intake.source}: a person is asked.")
+    report.notes += [f"{intake.source}, {problem.uid}: {problem.message}" for problem in intake.problems]
+
+
+def _plan(house: House, school: School, report: RoundReport) -> None:
+    hold = house.settings.families_cannot_reach_us
+    if hold:
+        report.troubles.append(hold)
+    with house.db.read() as session:
+        rows = pages(session, school.slug)
+    for page in rows:
+        with house.db.write() as session:
+            actions = plan_page(session, school, page, hold, house.clock())
+            name = groups(session, school.slug)[page.group].name if page.group else school.name
+            voice = voice_of(school, page, name, house.wordings, house.settings.public_url)
+            Publisher(session, school, page, voice, house.clock()).write(actions)
+        report.count(**_counted(actions))
+    with house.db.write() as session:
+        report.count(calendar_entries=plan_entries(session, school, house.clock()))
+
+
+def plan_page(session, school: School, page: Page, hold: str, now: datetime) -> list[Action]:  # type: ignore[no-untyped-def]
+    """What a page should do now; changes nothing."""
+    gathered = gather(session, school, page, hold, now)
+    return plan(gathered.rules, gathered.events, gathered.standing, now)
+
+
+def _counted(actions: list[Action]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for action in actions:
+        name = {"publish": "posts", "revise": "revisions", "withdraw": "withdrawals", "hold": "held"}[action.action]
+        counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def _deliver(house: House, school: School, report: RoundReport) -> None:
+    _tell_delivered(deliver(house.outbox(), school.slug), report)
+
+
+def _tell_delivered(delivered: Delivered, report: RoundReport) -> None:
+    report.count(sent=delivered.sent, failed=delivered.failed)
+    report.troubles += [one for one in delivered.problems if one not in report.troubles]
+    for why, needs_person in delivered.closed.values():
+        told = report.troubles if needs_person else report.notes
+        if why not in told:
+            told.append(why)
+
+
+def _look_at_centers(house: House, school: School, report: RoundReport, everything: bool) -> None:
+    now = house.clock()
+    with house.db.read() as session:
+        rows = [row for row in centers(session, school.slug) if row.kind == "caldav"]
+    for row in rows:
+        if everything or row.checked_at is None or now - row.checked_at >= COLLECT_EVERY:
+            looked = look(house.db, house.doors, house.vault, school, row, now)
+            report.count(center_edits=looked.foreign_edits)
+            if looked.problem and looked.problem not in report.troubles:
+                report.troubles.append(looked.problem)
+            if looked.foreign_edits:
+                _tell_delivered(deliver(house.outbox(), school.slug, {f"center:{row.slug}"}), report)
+
+
+def _collect(house: House, school: School, report: RoundReport, everything: bool) -> None:
+    now = house.clock()
+    with house.db.read() as session:
+        rows = pages(session, school.slug)
+    for page in rows:
+        if everything or page.read_at is None or now - page.read_at >= COLLECT_EVERY:
+            collected = collect(house.db, house.doors, house.vault, house.guesser, school.slug, page.slug, house.clock())
+            report.count(**collected.counts)
+            if collected.problem and collected.problem not in report.troubles:
+                told = report.notes if collected.parked else report.troubles
+                told.append(collected.problem)
+
+
+# --- until nothing is in doubt
+
+
+def _until_settled(house: House, school: School, report: RoundReport, tell: Callable[[str], None]) -> None:
+    """Go on while something is in doubt, or was tried and is due again. What only waits for its hour is no doubt."""
+    while not house.stopping.is_set():
+        with house.db.read() as session:
+            open_ones = [
+                one
+                for one in in_state(session, school.slug, "due", "unsure", "sending")
+                if one.state != "due" or one.attempts or one.next_at <= house.clock()
+            ]
+        delivered = deliver(house.outbox(), school.slug)
+        _tell_delivered(delivered, report)
+        open_ones = [one for one in open_ones if one.lane not in delivered.closed]
+        if not open_ones:
+            return
+        seconds = (min(one.next_at for one in open_ones) - house.clock()).total_seconds()
+        tell(f"{len(open_ones)} not settled yet")
+        house.stopping.wait(min(max(seconds, 0.05), 5.0))
+
+
+def _stuck(house: House, school: School, report: RoundReport) -> None:
+    with house.db.read() as session:
+        stuck = in_state(session, school.slug, "needs-person")
+        unsure = in_state(session, school.slug, "unsure")
+    for one in stuck:
+        sentence = f"{one.kind} {one.id}: {one.error}"
+        if sentence not in report.troubles:
+            report.troubles.append(sentence + " Settle it: `settle`.")
+    if unsure:
+        report.notes.append(f"{len(unsure)} deliveries are unsure and are read back in the next rounds.")
+    report.count(needs_person=len(stuck), unsure=len(unsure))
+
+
+# --- the run's own row
+
+
+def _begin(house: House, school: School) -> str:
+    with house.db.write() as session:
+        run = Run(job="round", school=school.slug, started_at=house.clock())
+        session.add(run)
+        return run.id
+
+
+def _end(house: House, school: School, run_id: str, report: RoundReport) -> None:
+    with house.db.write() as session:
+        run = session.get(Run, run_id)
+        assert run is not None
+        run.ended_at = house.clock()
+        run.outcome = "partly" if report.troubles else "ok"
+        run.counts = dict(report.counts)
