@@ -52,18 +52,24 @@ def occurrences(
 
 
 def _order(date: OccurrenceValue) -> tuple[datetime, str, str, datetime]:
-    return date.starts_at.astimezone(UTC), date.uid, date.variant, date.recurrence_id or date.starts_at
+    return _utc(date.starts_at), date.uid, date.variant, _utc(date.recurrence_id or date.starts_at)
+
+
+def _utc(moment: datetime) -> datetime:
+    """For comparing: Python takes times of two zones in an hour that one of them repeats as never equal."""
+    return moment.astimezone(UTC)
 
 
 def _overlaps(date: OccurrenceValue, start: datetime, end: datetime) -> bool:
-    begin = date.starts_at.astimezone(UTC)
-    return begin < end and (date.ends_at.astimezone(UTC) > start or begin >= start)
+    begin = _utc(date.starts_at)
+    return begin < end and (_utc(date.ends_at) > start or begin >= start)
 
 
 def _singles(series: Series) -> list[OccurrenceValue]:
     """What doesn't repeat needs no rule engine. An exception of the only date stands in its place."""
     events = list(series.exceptions)
-    if series.master and all(event.recurrence_id != series.master.starts_at for event in events):
+    replaced = {_utc(event.recurrence_id) for event in events if event.recurrence_id}
+    if series.master and _utc(series.master.starts_at) not in replaced:
         events.append(series.master)
     return [_date(event, series.variant, event.recurrence_id, event.starts_at, event.ends_at) for event in events]
 
@@ -94,7 +100,7 @@ def _repeating(series: Series, start: datetime, end: datetime, limit: int) -> li
     except Unreadable as refused:
         raise SeriesRefused(str(refused)) from None
     assert master is not None
-    told = {value.recurrence_id: value for value in series.exceptions}
+    told = {_utc(each.recurrence_id): each for each in series.exceptions if each.recurrence_id}
     changes = [_change(original, event, told, master) for original, event in exceptions]
     replaced = {change.original for change in changes}
     later = [change for change in changes if change.event.this_and_future]
@@ -119,10 +125,10 @@ class _Change:
     moved: timedelta
 
 
-def _change(original: datetime, event: Written, told: dict[datetime | None, EventValue], master: Written) -> _Change:
+def _change(original: datetime, event: Written, told: dict[datetime, EventValue], master: Written) -> _Change:
     seen = shown(original, master)
     moved = times.wall_in(times.instant(event.start, event.zone), master.zone) - original
-    return _Change(original, event, told.get(seen) or value(event, seen), moved)
+    return _Change(original, event, told.get(_utc(seen)) or value(event, seen), moved)
 
 
 class _Dates:
@@ -159,8 +165,9 @@ def _reach(master: Written, later: list[_Change]) -> timedelta:
 
 def _walls(master: Written, begin: datetime, end: datetime, limit: int) -> list[datetime]:
     """The original starts from `begin` to `end`, without those the series leaves out."""
-    room = limit + int((end - begin) / DAY)  # what lies only within reach is not counted against the limit
-    wanted = [rule for rule in map(rules.take_apart, master.rules) if rules.check(rule, master.start, begin, end, room)]
+    spare = int((end - begin) / DAY)  # a look is rough, and what lies only within reach is not counted
+    taken = map(rules.take_apart, master.rules)
+    wanted = [rule for rule in taken if rules.check(rule, master.start, begin, end, limit, spare)]
     starts = {*master.rdates, *dict(master.periods)} | (set() if _over_before_start(master) else {master.start})
     starts = {wall for wall in starts if begin <= wall < end}
     if wanted:

@@ -21,6 +21,7 @@ from calendars.vtimezone import vtimezone
 from calendars.zones import Zones
 
 PRODID = "PRODID:-//pta-bridge//calendars//EN"
+MOST_EXCEPTIONS = 5_000
 _HEAD = folded(["BEGIN:VCALENDAR", "VERSION:2.0", PRODID])
 
 
@@ -30,6 +31,9 @@ def read_group(feed: Split, group: Group, zone: str) -> tuple[list[Series], list
     `zone` is the IANA zone of all-day dates, and of floating times when the feed names none. Never raises: an event
     that cannot be read is a problem, the others under the UID are fine.
     """
+    if len(group.vevents) > MOST_EXCEPTIONS:
+        message = f"More than {MOST_EXCEPTIONS:,} events share this UID; tell who publishes the calendar."
+        return [], [Problem("too-many-dates", group.uid, message)]
     problems: list[Problem] = []
     zones = Zones(feed, zone)
     events = _events(group, zones, problems)

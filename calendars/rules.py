@@ -112,10 +112,10 @@ def _weekday(text: str) -> tuple[int, int]:
     return int(text[:-2] or 0), DAYS.index(text[-2:])
 
 
-def check(rule: Rule, first: datetime, begin: datetime, end: datetime, limit: int) -> bool:
+def check(rule: Rule, first: datetime, begin: datetime, end: datetime, limit: int, spare: int = 0) -> bool:
     """Whether the rule may have dates from `begin` to `end` (naive, as `first`, the first date of the series).
 
-    Raises SeriesRefused when it never fires, is too long under way, or has more than `limit` dates there.
+    Raises SeriesRefused when it never fires, is too long under way, or may have more than `limit` (and `spare`) dates.
     """
     if end <= first:
         return False
@@ -123,7 +123,7 @@ def check(rule: Rule, first: datetime, begin: datetime, end: datetime, limit: in
         raise SeriesRefused("This event has been repeating for too long to be counted; give it a newer start.")
     if not _ordinary(rule, first) and not _fires(rule, first.date()):
         raise SeriesRefused("The rule of this event never gives a date; correct it in the calendar.")
-    if _at_most(rule, first, max(begin, first), end) > limit:
+    if _at_most(rule, first, max(begin, first), end) > limit + spare:
         raise SeriesRefused(f"This event has more than {limit:,} dates in the time looked at; give its rule an end.")
     return True
 
@@ -148,16 +148,16 @@ def _ordinary(rule: Rule, first: datetime) -> bool:
 def _at_most(rule: Rule, first: datetime, begin: datetime, end: datetime) -> float:
     """An upper bound of the dates from `begin` to `end`: cheap, or exact to the day where the cheap one is large."""
     span = max(end - begin, timedelta())
-    periods = span / (_LENGTHS[rule.frequency] * rule.interval) + 1
-    if rule.positions:
-        most = periods * len(rule.positions)
-    elif rule.frequency == "WEEKLY" and not (rule.months or rule.month_days):
+    periods = span / (_LENGTHS[rule.frequency] * rule.interval) + 2
+    if rule.frequency == "WEEKLY" and not (rule.months or rule.month_days):
         most = periods * (len(rule.week_days) or 1) * rule.daily_times
     elif rule.frequency == "DAILY" and not (rule.months or rule.month_days or rule.week_days):
         most = periods * rule.daily_times
     else:
         days = _matching(rule, first.date(), begin.date(), span.days + 2)
         most = sum(1 for _ in days) * rule.daily_times
+    if rule.positions:
+        most = min(most, periods * len(rule.positions))
     return most if rule.count is None else min(most, rule.count)
 
 

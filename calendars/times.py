@@ -43,7 +43,7 @@ def instant(wall: datetime, zone: Zone) -> datetime:
 
 
 def wall_in(moment_utc: datetime, zone: Zone) -> datetime:
-    return moment_utc.astimezone(zone.tz).replace(tzinfo=None)
+    return moment_utc.astimezone(zone.tz).replace(tzinfo=None, fold=0)  # text cannot say which of two
 
 
 def exists(wall: datetime, zone: Zone) -> bool:

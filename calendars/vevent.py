@@ -116,6 +116,8 @@ def _start(sheet: Sheet, zones: Zones, original: Moment | None) -> Moment:
 
 def _placed(begin: Moment, sheet: Sheet, zones: Zones) -> tuple[datetime, Zone, bool]:
     """Wall time, zone, all-day. Outlook marks all-day events that are written from midnight to midnight."""
+    if not 1000 <= begin.wall.year <= 9000:  # so that no change of zone leads out of the calendar
+        raise ValueError(begin.wall)
     if begin.date_only:
         return begin.wall, zones.home, True
     zone = begin.zone or zones.floating
@@ -123,7 +125,6 @@ def _placed(begin: Moment, sheet: Sheet, zones: Zones) -> tuple[datetime, Zone, 
         wall = begin.wall if zone != zones.utc else times.wall_in(times.instant(begin.wall, zone), zones.floating)
         if wall.time() == time():
             return wall, zones.home, True
-    times.instant(begin.wall, zone)  # OverflowError at the ends of the calendar
     return begin.wall, zone, False
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from config.logs import start_logging
-from config.settings import Settings, read_settings
+from config.settings import Settings, SettingsUnusable, read_settings
 from config.wording import Wording, load_wordings
 from connector.doors import Doors
 from models.database import Database
@@ -27,10 +27,13 @@ class Bridge:
     clock: Callable[[], datetime]
 
 
-def open_bridge(settings: Settings | None = None) -> Bridge:
-    """Everything, with the database brought to today's shape. Raises SettingsUnusable, KeyUnusable, DatabaseNewer."""
+def open_bridge(settings: Settings | None = None, *, logs: bool = False) -> Bridge:
+    """Everything, with the database brought to today's shape. Raises SettingsUnusable, KeyUnusable, DatabaseNewer.
+
+    `logs`: for what runs unattended. A person at a command reads its answer; of the logs they get warnings only.
+    """
     settings = settings or read_settings()
-    start_logging(settings.log)
+    start_logging(settings.log, quiet=not logs and settings.log == "text")
     vault = Vault(key_from(settings.secret_key, settings.data))
     db = Database(settings.database)
     migrate(db)
@@ -38,15 +41,19 @@ def open_bridge(settings: Settings | None = None) -> Bridge:
 
 
 def open_doors(settings: Settings) -> Doors:
-    return Doors(
-        graph_url=settings.graph_url,
-        graph_version=settings.graph_version,
-        app_id=settings.fb_app_id,
-        app_secret=settings.fb_app_secret,
-        allow_hosts=settings.allow_hosts,
-        proxy=settings.proxy,
-        ca_file=settings.ca_file,
-    )
+    """Raises SettingsUnusable for hosts, a proxy or certificates that cannot be used."""
+    try:
+        return Doors(
+            graph_url=settings.graph_url,
+            graph_version=settings.graph_version,
+            app_id=settings.fb_app_id,
+            app_secret=settings.fb_app_secret,
+            allow_hosts=settings.allow_hosts,
+            proxy=settings.proxy,
+            ca_file=settings.ca_file,
+        )
+    except ValueError as wrong:
+        raise SettingsUnusable(str(wrong)) from None
 
 
 def now() -> datetime:

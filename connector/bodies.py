@@ -16,8 +16,8 @@ _GZIP = 16 + zlib.MAX_WBITS
 _UNWANTED = frozenset({"br", "zstd", "deflate", "compress", "x-compress"})
 
 
-def read_whole(response: requests.Response, trip: Trip, max_bytes: int) -> bytes:
-    """The decoded body. Refused if it is larger than `max_bytes`, TryLater if it ends early or its gzip is broken."""
+def read_whole(response: requests.Response, trip: Trip) -> bytes:
+    """The decoded body. Refused if it is larger than the trip allows, TryLater if it ends early or its gzip is broken."""
     unpack, at_end = _unpacking(response.headers.get("Content-Encoding", ""), trip)
     found, begun = bytearray(), False
     try:
@@ -26,8 +26,8 @@ def read_whole(response: requests.Response, trip: Trip, max_bytes: int) -> bytes
             while piece:
                 plain, piece = unpack(piece)
                 found += plain
-                if len(found) > max_bytes:
-                    raise too_large(trip, max_bytes)
+                if len(found) > trip.max_bytes:
+                    raise trip.too_large()
     except zlib.error as error:
         raise trip.error(TryLater, "sends data whose packing is broken (gzip): it is tried again later") from error
     except (OutsideError, OSError, HTTPError, ValueError) as error:
@@ -35,11 +35,6 @@ def read_whole(response: requests.Response, trip: Trip, max_bytes: int) -> bytes
     if begun and not at_end():
         raise trip.truncated()
     return bytes(found)
-
-
-def too_large(trip: Trip, max_bytes: int) -> OutsideError:
-    size = f"{max_bytes / 1024 / 1024:g} MB"
-    return trip.error(Refused, f"is larger than {size} and is not read: ask its keeper for one with fewer past dates")
 
 
 Unpack = Callable[[bytes], tuple[bytes, bytes]]

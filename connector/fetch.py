@@ -20,7 +20,7 @@ from urllib.parse import urljoin
 import requests
 
 from connector.addresses import AllowedHosts, Target, parse_target
-from connector.bodies import read_whole, too_large
+from connector.bodies import read_whole
 from connector.errors import Gone, OutsideError, Refused, SignInNeeded, Throttled, TryLater
 from connector.gate import Resolve, system_resolve
 from connector.transport import Transport
@@ -133,7 +133,7 @@ class Fetcher:
             subject=subject,
             ends_at=time.monotonic() + self._deadline,
             seconds=self._deadline,
-            wire_bytes=self._max_bytes + 1024 * 1024,
+            max_bytes=self._max_bytes,
             writes=method.upper() not in READS,
             keeps_open=keeps_open,
         )
@@ -149,9 +149,9 @@ class Fetcher:
 
     def _body(self, response: requests.Response, trip: Trip) -> bytes:
         declared = response.headers.get("Content-Length", "")
-        if declared.isdecimal() and int(declared) > self._max_bytes:
-            raise too_large(trip, self._max_bytes)
-        return read_whole(response, trip, self._max_bytes)
+        if declared.isdecimal() and int(declared) > trip.max_bytes:
+            raise trip.too_large()
+        return read_whole(response, trip)
 
     def _next_hop(self, response: requests.Response, target: Target, trip: Trip) -> Target:
         location = _as_utf8(response.headers.get("Location", "")).strip()

@@ -29,6 +29,7 @@ from connector.errors import OutsideError
 from connector.gate import Gate, Resolve, system_resolve
 from connector.trip import Trip
 
+_FRAMING = 1024 * 1024  # bytes that headers and chunk lengths may add
 _carrying: ContextVar[bool] = ContextVar("carrying", default=False)
 
 # The address of a feed can be its secret, and urllib3 logs whole addresses: it is silent while we carry.
@@ -42,7 +43,7 @@ class _TimedReader(io.RawIOBase):
     def __init__(self, raw: io.RawIOBase, sock: socket.socket, trip: Trip) -> None:
         super().__init__()
         self._raw, self._sock, self._trip = raw, sock, trip
-        self._left = trip.wire_bytes
+        self._left = trip.max_bytes + _FRAMING
 
     def readable(self) -> bool:
         return True
@@ -52,7 +53,7 @@ class _TimedReader(io.RawIOBase):
         count: int | None = self._raw.readinto(buffer)
         self._left -= count or 0
         if self._left < 0:
-            raise OSError("more bytes than any answer we want may have")
+            raise self._trip.too_large()
         return count
 
     def close(self) -> None:

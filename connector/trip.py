@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import requests
 
-from connector.errors import OutcomeUnknown, OutsideError, TryLater
+from connector.errors import OutcomeUnknown, OutsideError, Refused, TryLater
 
 READS = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"})
 
@@ -19,7 +19,7 @@ class Trip:
     subject: str
     ends_at: float
     seconds: float
-    wire_bytes: int
+    max_bytes: int
     writes: bool = False
     keeps_open: bool = False  # the connection is kept for the next call
     sent: bool = False
@@ -48,6 +48,12 @@ class Trip:
         if not self.sent:
             return self.error(TryLater, _before_sending(error))
         return self.truncated()
+
+    def too_large(self) -> OutsideError:
+        size = f"{self.max_bytes / 1024 / 1024:g} MB"
+        return self.error(
+            Refused, f"is larger than {size} and is not read: ask its keeper for one with fewer past dates"
+        )
 
     def truncated(self) -> OutsideError:
         return self.error(

@@ -70,12 +70,16 @@ def planned_events(session: Session, school: School, ids: set[str], now: datetim
     exceptions = {row.id: row for row in _rows(session, Event, school.slug, Event.id, {date.event_id for date in dates})}
     by_head: dict[str, list[EventDate]] = {}
     for date in sorted(dates, key=lambda one: (one.starts_at, one.id)):
-        by_head.setdefault(date.series, []).append(_event_date(date, exceptions[date.event_id]))
-    planned = [_planned(head, tuple(by_head.get(head.id, ()))) for head in heads]
+        by_head.setdefault(date.series, []).append(_event_date(date, exceptions[date.event_id], school.timezone))
+    planned = [_planned(head, tuple(by_head.get(head.id, ())), school.timezone) for head in heads]
     return sorted(planned, key=lambda one: (one.facts.starts_at, one.id))
 
 
-def event_facts(row: Event) -> Facts:
+def event_facts(row: Event, zone: str) -> Facts:
+    """`zone` is the school's: its families read times on their own clocks, whatever zone the calendar was written in.
+
+    All-day events keep the zone of their midnights.
+    """
     return Facts(
         title=row.title,
         description=row.description,
@@ -83,17 +87,17 @@ def event_facts(row: Event) -> Facts:
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         all_day=row.all_day,
-        timezone=row.timezone,
+        timezone=row.timezone if row.all_day else zone,
         status=row.status,
         rhythm=rhythm_from_json(row.rhythm),
         url=row.url,
     )
 
 
-def _planned(head: Event, dates: tuple[EventDate, ...]) -> PlannedEvent:
+def _planned(head: Event, dates: tuple[EventDate, ...], zone: str) -> PlannedEvent:
     return PlannedEvent(
         id=head.id,
-        facts=event_facts(head),
+        facts=event_facts(head, zone),
         dates=dates,
         categories=tuple(head.categories),
         first_seen_at=head.first_seen_at,
@@ -109,7 +113,7 @@ def _standing_of(head: Event) -> Literal["on", "cancelled", "missing"]:
     return "missing" if head.status == "missing" and head.missing_decided != "kept" else "on"
 
 
-def _event_date(date: Occurrence, said_by: Event) -> EventDate:
+def _event_date(date: Occurrence, said_by: Event, zone: str) -> EventDate:
     facts = Facts(
         title=said_by.title,
         description=said_by.description,
@@ -117,7 +121,7 @@ def _event_date(date: Occurrence, said_by: Event) -> EventDate:
         starts_at=date.starts_at,
         ends_at=date.ends_at,
         all_day=date.all_day,
-        timezone=said_by.timezone,
+        timezone=said_by.timezone if date.all_day else zone,
         status=date.status,
         rhythm=None,
         url=said_by.url,

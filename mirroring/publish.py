@@ -64,9 +64,8 @@ class Publisher:
 
     def _publish(self, action: Action) -> None:
         row = self.by_purpose.get(action.purpose) or self._new(action)
-        if row.state == "withdrawn":  # the plan called it off, and wants it again
-            row.withdrawn_at, row.reason = None, ""
-            self._say(row, action)
+        row.withdrawn_at = None  # the plan may have called it off before, and wants it again
+        self._say(row, action)  # an older draft too: its "tomorrow" may be today by now
         row.state = "waiting" if action.draft else "due"
         row.due_at, row.reason = action.at, action.why
         if not action.draft:
@@ -76,15 +75,12 @@ class Publisher:
             )  # fmt: skip
 
     def _new(self, action: Action) -> Post:
-        assert action.facts
         row = Post(
             id=new_id("po"), school=self.school, page=self.page, kind=action.kind, event_id=action.event_id,
             purpose=action.purpose, occurrence_at=action.occurrence_at, code=new_code(), text="", fingerprint="",
             state="waiting", created_at=self.now, due_at=action.at,
         )  # fmt: skip
-        self._say(row, action)
         self.session.add(row)
-        self.session.flush()
         self.rows[row.id] = self.by_purpose[row.purpose] = row
         return row
 

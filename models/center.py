@@ -8,6 +8,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_list, new_id, of_school
+from models.event import Event
 
 
 class Center(SQLModel, table=True):
@@ -81,6 +82,14 @@ def centers(session: Session, school: str) -> list[Center]:
 
 def center(session: Session, school: str, slug: str) -> Center:
     return session.exec(select(Center).where(Center.school == school, Center.slug == slug)).one()
+
+
+def lets_through(center: Center, event: Event) -> bool:
+    """The center's own rules: its categories and places; empty = all. Case is ignored."""
+    categories = {one.casefold() for one in center.categories}
+    if categories and not categories & {one.casefold() for one in event.categories}:
+        return False
+    return not center.places or any(place.casefold() in event.location.casefold() for place in center.places)
 
 
 def entries(session: Session, school: str, center_slug: str | None = None) -> list[CalendarEntry]:

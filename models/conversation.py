@@ -131,11 +131,20 @@ def conversations(session: Session, school: str, page: str | None = None) -> lis
 
 def messages(session: Session, school: str, conversation_ids: Collection[str]) -> dict[str, list[Message]]:
     """conversation id -> its messages, oldest first."""
-    query = select(Message).where(Message.school == school, col(Message.conversation_id).in_(conversation_ids))
-    found: dict[str, list[Message]] = {one: [] for one in conversation_ids}
-    for row in session.exec(query.order_by(col(Message.created_at), col(Message.id))):
-        found[row.conversation_id].append(row)
+    wanted = list(conversation_ids)
+    found: dict[str, list[Message]] = {one: [] for one in wanted}
+    for start in range(0, len(wanted), 500):
+        ids = wanted[start : start + 500]
+        query = select(Message).where(Message.school == school, col(Message.conversation_id).in_(ids))
+        for row in sorted(session.exec(query), key=_moment):
+            found[row.conversation_id].append(row)
     return found
+
+
+def _moment(row: Message) -> tuple[datetime, int, str]:
+    """Facebook tells whole seconds: of two comments in one second the lower number came first."""
+    number = (row.external_id or "").rpartition("_")[2]
+    return (row.created_at, int(number) if number.isdigit() else 0, row.id)
 
 
 def messages_under(session: Session, school: str, page: str, post_external_ids: Collection[str]) -> list[Message]:
@@ -146,6 +155,25 @@ def messages_under(session: Session, school: str, page: str, post_external_ids: 
     return list(session.exec(query))
 
 
+def visitors(session: Session, school: str, page: str, external_ids: Collection[str]) -> dict[str, Visitor]:
+    """external id -> who that is, as far as we know them."""
+    query = select(Visitor).where(
+        Visitor.school == school, Visitor.page == page, col(Visitor.external_id).in_(external_ids)
+    )
+    return {row.external_id: row for row in session.exec(query)}
+
+
+def last_assignee(session: Session, school: str, page: str, author_external_id: str) -> str | None:
+    """Who was last asked to answer this family."""
+    query = select(Conversation.assignee).where(
+        Conversation.school == school,
+        Conversation.page == page,
+        Conversation.author_external_id == author_external_id,
+        col(Conversation.assignee).is_not(None),
+    )
+    return session.exec(query.order_by(col(Conversation.updated_at).desc()).limit(1)).first()
+
+
 def assigned_since(session: Session, school: str, since: datetime) -> dict[str, int]:
     """email -> how many conversations were given to them since then."""
     query = (
@@ -154,3 +182,8 @@ def assigned_since(session: Session, school: str, since: datetime) -> dict[str, 
         .group_by(Assignment.email)
     )
     return {str(email): count for email, count in session.exec(query)}
+
+
+def count_by_state(session: Session) -> dict[str, int]:
+    """state -> how many, over all schools: a question without a school, since operators see nothing but counts."""
+    return dict(session.exec(select(Conversation.state, func.count()).group_by(Conversation.state)).all())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_map, new_id
@@ -96,6 +96,11 @@ def in_state(session: Session, school: str, *states: str, lane: str | None = Non
     if lane is not None:
         query = query.where(Delivery.lane == lane)
     return list(session.exec(query.order_by(col(Delivery.created_at), col(Delivery.id))))
+
+
+def count_by_state(session: Session) -> dict[str, int]:
+    """state -> how many, over all schools: a question without a school, since operators see nothing but counts."""
+    return dict(session.exec(select(Delivery.state, func.count()).group_by(Delivery.state)).all())
 
 
 def attempts(session: Session, school: str, delivery_id: str) -> list[Attempt]:

@@ -41,6 +41,7 @@ class Event(SQLModel, table=True):
     ics: str = ""
     expanded_until: datetime | None = None
     first_seen_at: datetime
+    changed_at: datetime | None = None  # when what its calendar says last changed; None = never since first seen
     last_at: datetime  # when its last known date ends
     missing_since: datetime | None = None
     missing_decided: str = ""  # "" | cancelled | kept
@@ -128,9 +129,32 @@ def texts(session: Session, school: str) -> dict[str, dict[str, EventText]]:
     return found
 
 
+def texts_of(session: Session, school: str, event_ids: Collection[str]) -> dict[str, list[EventText]]:
+    """event id -> its texts, for some events."""
+    query = select(EventText).where(EventText.school == school, col(EventText.event_id).in_(event_ids))
+    found: dict[str, list[EventText]] = {one: [] for one in event_ids}
+    for row in session.exec(query.order_by(EventText.language)):
+        found[row.event_id].append(row)
+    return found
+
+
+def heads_between(session: Session, school: str, start: datetime, end: datetime) -> list[Event]:
+    """Events that head a UID (no exceptions), not over before `start` and begun before `end`, soonest first."""
+    query = select(Event).where(
+        Event.school == school, Event.series == "", Event.last_at >= start, Event.starts_at < end
+    )
+    return list(session.exec(query.order_by(col(Event.starts_at), col(Event.id))))
+
+
 def occurrences(session: Session, school: str, start: datetime, end: datetime) -> list[Occurrence]:
     """Dates that overlap start (inclusive) to end (exclusive), soonest first."""
     query = select(Occurrence).where(
         Occurrence.school == school, Occurrence.starts_at < end, col(Occurrence.ends_at) >= start
     )
+    return list(session.exec(query.order_by(col(Occurrence.starts_at), col(Occurrence.id))))
+
+
+def dates(session: Session, school: str, series: str) -> list[Occurrence]:
+    """All known dates of one series (the id of its head event), soonest first."""
+    query = select(Occurrence).where(Occurrence.school == school, Occurrence.series == series)
     return list(session.exec(query.order_by(col(Occurrence.starts_at), col(Occurrence.id))))

@@ -26,6 +26,13 @@ def migration_config() -> Config:
     return config
 
 
+def is_current(database: Database) -> bool:
+    """Is the database in today's shape? Raises SQLAlchemyError when it does not answer."""
+    head = ScriptDirectory.from_config(migration_config()).get_current_head()
+    with database.read() as session:
+        return MigrationContext.configure(session.connection()).get_current_revision() == head
+
+
 def migrate(database: Database) -> None:
     """Upgrade to the newest revision. Raises DatabaseNewer when this program is older than the database."""
     config = migration_config()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -63,6 +64,19 @@ def post(session: Session, school: str, post_id: str) -> Post | None:
 def post_by_code(session: Session, code: str) -> Post | None:
     """The one question that cannot name a school: a family opens a link. The code is unguessable and unique."""
     return session.exec(select(Post).where(Post.code == code)).one_or_none()
+
+
+def posts_of(session: Session, school: str, event_id: str) -> list[Post]:
+    """All that was ever said about one event, oldest first."""
+    query = select(Post).where(Post.school == school, Post.event_id == event_id)
+    return list(session.exec(query.order_by(col(Post.created_at), col(Post.id))))
+
+
+def codes(session: Session, school: str, event_ids: Collection[str]) -> dict[str, str]:
+    """event id -> the code of its first post, for events that have one."""
+    query = select(Post.event_id, Post.code).where(Post.school == school, col(Post.event_id).in_(event_ids))
+    newest_first = session.exec(query.order_by(col(Post.created_at).desc(), col(Post.id).desc()))
+    return {event_id: code for event_id, code in newest_first}
 
 
 def posts(session: Session, school: str, page: str | None = None) -> list[Post]:

@@ -12,6 +12,7 @@ _WEIGHTS = {"langdetect": 1.0, "words": 1.0}
 _FLOOR = 1e-4  # no engine is so sure that the others could not overrule it
 _UNNAMED = 0.05  # what an engine is taken to say of a language it has no name for: neither yes nor no
 _PER_LETTER = 0.7
+_FEW = 4
 _PRIOR_WEIGHT = 0.35
 _PRIOR_FLOOR = 0.05
 
@@ -27,17 +28,18 @@ def pool(
 ) -> Scores:
     """Probabilities over `languages`, best first. `said` holds each engine's own, silent engines left out.
 
-    A language that no speaking engine can name is out. `weights` multiply a language's odds (1 where not given).
+    A language that no speaking engine can name is out; where no engine speaks, a few languages stay (the script's) and
+    only letters lean. `weights` multiply a language's odds (1 where not given).
     """
     spoke = [engine for engine in engines if engine.name in said]
-    totals = {
-        language: sum(_WEIGHTS.get(engine.name, 1.0) * _log(engine, said[engine.name], language) for engine in spoke)
-        + _PER_LETTER * leaning.get(language, 0)
-        + math.log(weights.get(language, 1.0))
-        for leaning in (leanings(text),)
-        for language in languages
-        if any(language in engine.supported for engine in spoke)
-    }
+    if not spoke and len(languages) > _FEW:
+        return {}
+    leaning = leanings(text)
+    totals = dict[str, float]()
+    for language in languages:
+        if not spoke or any(language in engine.supported for engine in spoke):
+            heard = sum(_WEIGHTS.get(engine.name, 1.0) * _log(engine, said[engine.name], language) for engine in spoke)
+            totals[language] = heard + _PER_LETTER * leaning.get(language, 0) + math.log(weights.get(language, 1.0))
     return _softmax(totals)
 
 

@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Collection
 from functools import lru_cache
 
-from inbox.language.clean import words
-
 BY_SCRIPT: dict[str, frozenset[str]] = {
     "Hangul": frozenset({"ko"}),
     "Kana": frozenset({"ja"}),
@@ -107,10 +105,6 @@ def leanings(text: str) -> dict[str, int]:
     lowered = text.lower()
     found = {language: sum(ch in letters for ch in lowered) for letters, language in _LEANING}
     return {language: min(3, count) for language, count in found.items() if count}
-
-
-def letters(text: str) -> int:
-    return sum(len(word) for word in words(text))
 
 
 @lru_cache(maxsize=4096)

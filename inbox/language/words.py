@@ -28,7 +28,8 @@ _LISTS = {
         sobre como não sim que quando onde quem qual há muito mais também já porque obrigado obrigada olá oi bom boa
         dia tarde noite amanhã hoje escola crianças criança filho filha professora professor lição posso pode quero
         preciso tenho tem têm vou vai vamos fazer ao à às pelo pela lhe se bem tudo todos hora ônibus reunião gente
-        pra tá""",
+        pra tá
+        até desde então agora nada algo sempre nunca aqui muita cada outro outra quer faz fazem carro comida trabalho casa""",
     "fr": """le la les un une des et ou mais est sont était être je tu il elle nous vous ils elles me mon ma mes ton
         ta votre vos notre nos leur ce cette ces cet de du au aux à en par pour avec sans sur dans comme ne pas non
         oui que qui quand où comment pourquoi quel quelle y très plus aussi déjà parce merci bonjour bonsoir salut
@@ -124,13 +125,13 @@ _LISTS = {
         beta beti aaj kal iss uss jo hota hote hoti hua hui hue ho hu hoon hun mujhe mujhay phir fir kyu kyunki kyuki
         kis jis usko isko unke unki uske uski iske sath saath bare liya diya gya gyi kr rha rhe rhi kro krna hy hn nhi
         nai sakta sakte sakti chahiye dekho pehle itna kitna jaise sirf logo logon zindagi dil tera teri tumhe dono ab
-        ek aik bilkul matlab naam bhaiyo apko""",
+        ek aik bilkul matlab naam apko""",
     "ar-Latn": """wallah walla inshallah inshalla mashallah allah yalla habibi habibti shukran shokran ana enta enti
         ente howa heya ehna mesh mish msh mosh kan kol kul ya rab rabi rabbi rabena bel fil ala 3ala 3la fi wel mn men
         elli illi w mta3 bech bch barcha chnowa kifech wach ch7al mazal kayn walid bnt sbah lkhir salam alikom marhaba
         bas bs law lw da di dah keda kda hya ya3ni ma3a 3and 3andi 3andna 3alik 3likom el houma hada hadi hedha hedhi
-        hedhy hedi kif kima chkoun chnou walou bzaf bezaf bezzaf khoya khouya rahou rahi lazem tawa mouch mech lel fel
-        dyal dial nta nti hna hnaya wesh chuf chouf""",
+        hedi kif kima chkoun chnou walou bzaf bezaf bezzaf khoya khouya rahou rahi lazem tawa mouch mech lel fel
+        dyal dial nta nti hna hnaya wesh chouf""",
 }
 _ALONE = """gracias hola buenos buenas tengo cuándo mañana niños thanks thank hello please where what when obrigado obrigada olá
     você merci bonjour beaucoup danke bitte dziękuję cześć teşekkürler merhaba mèsi bonjou kijan mwen salamat magandang

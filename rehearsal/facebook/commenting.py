@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from rehearsal.facebook import happenings
@@ -11,6 +12,8 @@ from rehearsal.facebook.problems import GraphProblem, not_there, parameter, perm
 from rehearsal.facebook.publish import store_photo
 from rehearsal.facebook.rendering import Json, node, visible, wanted
 from rehearsal.facebook.world import Comment, Page, Post
+
+LOG = logging.getLogger(__name__)
 
 
 def answer(asking: Asking, target: Post | Comment) -> Json:
@@ -109,10 +112,12 @@ def _overwrite(asking: Asking, comment: Comment) -> None:
     """Somebody else's words: refused, or done and written down loudly, as the switch says."""
     if asking.world.switches.foreign_comment_edit == "refuse":
         raise permissions_error("You cannot edit a comment that somebody else wrote")
-    asking.world.overwrites.append(
+    told = (
         f"OVERWRITE: the text of comment {comment.id} by {comment.author_name} was replaced; "
         "an answer goes to /{comment}/comments"
     )
+    asking.world.overwrites.append(told)
+    LOG.warning(told)
 
 
 def _attachment(asking: Asking, page_id: str) -> Json | None:

@@ -21,6 +21,7 @@ def router(world: World, sender: hooks.HookSender) -> APIRouter:
     _watching(routes, world)
     routes.include_router(staging.router(world, sender))
     _breaking(routes, world)
+    _revoking(routes, world)
     routes.include_router(playing.router(world))
     _calling_back(routes, world, sender)
     return routes
@@ -79,6 +80,8 @@ def _breaking(routes: APIRouter, world: World) -> None:
                 page.calls, page.throttled_until = [], 0.0
         return {"done": True}
 
+
+def _revoking(routes: APIRouter, world: World) -> None:
     @routes.post("/tokens/{token}/revoke")
     def revoke(token: str, wish: Wish) -> Json:
         """`subcode` says why; with `all` every token of that person for the app dies, as after a new password."""

@@ -15,7 +15,7 @@ from rehearsal.facebook.happenings import publish_due
 from rehearsal.facebook.links import written
 from rehearsal.facebook.page_nodes import PAGE, PERSON
 from rehearsal.facebook.post_nodes import PHOTO, POST
-from rehearsal.facebook.problems import GraphProblem, nonexisting_field, not_there, unknown_path
+from rehearsal.facebook.problems import GraphProblem, nonexisting_field, not_there, parameter, unknown_path
 from rehearsal.facebook.rendering import Json, Kind, node, visible, wanted
 from rehearsal.facebook.world import Comment, Fault, Page, Person, Photo, Post, Token, World
 
@@ -97,12 +97,14 @@ def _result(world: World, call: Call, served: str, met: list[Fault]) -> Any:
         return batch.run(world, call, served, answer)
     token = tokens.authenticate(world, call)
     ids = [one for one in call.text("ids").split(",") if one]
+    if len(ids) > MOST_IDS:
+        raise parameter(f"Too many IDs. Maximum: {MOST_IDS}. Provided: {len(ids)}.")
     usage.count(world, token, _page_of(world, call), max(1, len(ids)))
     asking = Asking(world, call, token, served, met)
     if call.path == "debug_token":
         return tokens.debug(world, call, token)
     if ids and call.method == "GET":
-        return {one: _read(asking, one, call.path, many=True) for one in ids[:MOST_IDS]}
+        return {one: _read(asking, one, call.path, many=True) for one in ids}
     return _node_or_edge(asking)
 
 

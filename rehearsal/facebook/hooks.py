@@ -141,13 +141,9 @@ class HookSender:
         if app is None or not app.callback_url:
             return
         status = self._posted(app, parcel.body)
-        self.world.hook_log.append({
-            "at": written(self.world.now()),
-            "url": app.callback_url,
-            "status": status,
-            "attempt": parcel.attempt + 1,
-            "body": json.loads(parcel.body),
-        })  # fmt: skip
+        sent = {"at": written(self.world.now()), "url": app.callback_url, "status": status}
+        with self.world.lock:
+            self.world.hook_log.append(sent | {"attempt": parcel.attempt + 1, "body": json.loads(parcel.body)})
         if not 200 <= status < 300:
             self._again(parcel)
 

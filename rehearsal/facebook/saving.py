@@ -27,6 +27,7 @@ def keep_in(world: World, path: Path) -> None:
     """Reads what the file holds into the world, and from now on writes every change into it."""
     if path.exists():
         load(world, path)
+    path.parent.mkdir(parents=True, exist_ok=True)
     world.keeper = lambda changed: dump(changed, path)
     world.changed()
 

@@ -12,6 +12,7 @@ from rehearsal.facebook.wishes import Json, Mistake, Wish, known_token, needed
 from rehearsal.facebook.world import Switches, Token, World
 
 TOKEN_KINDS = ("user-short", "user-long", "page")
+CHOICES = {"foreign_comment_edit": ("refuse", "overwrite"), "accounts": ("full", "empty", "no-token")}
 
 
 def router(world: World, sender: HookSender) -> APIRouter:
@@ -63,15 +64,25 @@ def _tokens_and_switches(routes: APIRouter, world: World) -> None:
 
     @routes.post("/switches")
     def switch(wish: Wish) -> Json:
-        known = {one.name for one in fields(Switches)}
-        unknown = sorted(set(wish) - known)
-        if unknown:
-            raise Mistake(f"No switch is called {', '.join(unknown)}; there are: {', '.join(sorted(known))}.")
         with world.lock:
+            _check_switches(world, wish)
             for name, value in wish.items():
                 setattr(world.switches, name, value)
             world.changed()
             return asdict(world.switches)
+
+
+def _check_switches(world: World, wish: Json) -> None:
+    """Unknown names and values of another kind are refused before any is changed."""
+    known = [one.name for one in fields(Switches)]
+    for name, value in wish.items():
+        if name not in known:
+            raise Mistake(f"No switch is called {name}; there are: {', '.join(known)}.")
+        kind = type(getattr(world.switches, name))
+        fits = isinstance(value, (int, float) if kind is float else kind) and isinstance(value, bool) == (kind is bool)
+        if not fits or value not in CHOICES.get(name, (value,)):
+            meant = " or ".join(CHOICES.get(name, (f"of kind {kind.__name__}",)))
+            raise Mistake(f"The switch {name} is {meant}, not {value!r}.")
 
 
 def _page(world: World, wish: Json) -> Json:

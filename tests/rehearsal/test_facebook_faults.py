@@ -160,6 +160,8 @@ def test_a_wrong_wish_is_told_in_one_sentence(graph: Any) -> None:
         ("faults", {"kind": "meteor"}),
         ("faults", {"kind": "error", "match": {"path": "("}}),
         ("switches", {"colour": 1}),
+        ("switches", {"names": "yes"}),
+        ("switches", {"accounts": "none"}),
         ("posts/10001_1/comments", {"name": "Ana", "message": "x"}),
         ("tokens/none/revoke", {}),
     ]:

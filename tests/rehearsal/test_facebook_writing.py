@@ -217,6 +217,15 @@ def test_a_batch_has_at_most_fifty_parts_and_a_cut_part_is_null(graph: Any) -> N
     assert graph.post("", batch=json.dumps([part, part])).json[0] is None
 
 
+def test_a_batch_and_many_ids_also_work_without_a_version(graph: Any) -> None:
+    token = "PAGE-10001-REHEARSAL"
+    part = json.dumps([{"method": "GET", "relative_url": "v26.0/me?fields=id"}])
+    (found,) = graph.raw("POST", "/", fields={"access_token": token, "batch": part}).json
+    assert json.loads(found["body"]) == {"id": "10001"}
+    assert graph.raw("GET", f"/?ids=10001&access_token={token}").json["10001"]["id"] == "10001"
+    assert graph.get("", ids=",".join(str(number) for number in range(51))).code == (100, None)
+
+
 def test_the_log_of_calls_shows_no_token(graph: Any) -> None:
     graph.publish("Hello")
     (call,) = graph.control("GET", "calls")

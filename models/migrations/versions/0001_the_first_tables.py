@@ -271,6 +271,7 @@ def upgrade() -> None:
         sa.Column("ics", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("expanded_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("first_seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("changed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("last_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("missing_since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("missing_decided", sqlmodel.sql.sqltypes.AutoString(), nullable=False),

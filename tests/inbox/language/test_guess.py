@@ -88,6 +88,12 @@ def test_an_unsure_guess_still_gives_its_candidates_best_first() -> None:
     assert guess.confidence == shares[0]
 
 
+def test_where_only_the_script_is_known_its_languages_are_the_candidates() -> None:
+    guess = guesser.guess("መዝሙር", ("en", "am", "ti"))
+    assert guess.language == "und"
+    assert {language for language, _ in guess.candidates} == {"am", "ti"}
+
+
 def test_italian_is_not_taken_for_spanish() -> None:
     guess = guesser.guess("Grazie mille, a che ora inizia la festa dei bambini domani?", ("en", "es"))
     assert guess.language == "und"

@@ -1,0 +1,68 @@
+"""`feeds`: calendar addresses that centers and families subscribe to."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from commands import shapes
+from commands.bridge import open_bridge
+from commands.schools import the_school, these_schools
+from commands.telling import Json, OfSchool, TheSchool, say, say_json, say_rows
+from models.center import Feed, feeds
+from models.whose import school_of
+from upkeep import subscriptions
+
+app = typer.Typer()
+_feeds = typer.Typer(help="Subscribed calendar addresses: list, add, revoke.", invoke_without_command=True)
+app.add_typer(_feeds, name="feeds")
+
+_COLUMNS = ("id", "school", "center", "category", "made_at", "revoked_at")
+
+
+@_feeds.callback()
+def listed(ctx: typer.Context, school: OfSchool = None, as_json: Json = False) -> None:
+    """Subscribed calendar addresses. Without a command: list them.
+
+    The address itself is shown only when it is made: whoever holds it reads along.
+    """
+    if ctx.invoked_subcommand:
+        return
+    bridge = open_bridge()
+    with bridge.db.read() as session:
+        rows = [shapes.feed(row) for one in these_schools(session, school) for row in feeds(session, one.slug)]
+    say_rows(rows, _COLUMNS, as_json=as_json, none="No address was given out yet: `feeds add`.")
+
+
+@_feeds.command("add")
+def add(
+    school: TheSchool = None,
+    center: Annotated[str, typer.Option("--center", metavar="SLUG", help="What this center would get.")] = "",
+    category: Annotated[str, typer.Option("--category", metavar="NAME", help="Only events of this category.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Make a new address."""
+    bridge = open_bridge()
+    with bridge.db.write() as session:
+        home = the_school(session, school).slug
+        row, token = subscriptions.give_out(session, home, center=center, category=category.strip(), now=bridge.clock())
+    url = subscriptions.address(bridge.settings.public_url, token)
+    if as_json:
+        say_json(shapes.feed(row, url))
+    else:
+        say(f"{row.id}: {url}")
+        say("Keep it: it is shown only now.")
+
+
+@_feeds.command("revoke")
+def revoke(feed_id: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
+    """Close an address for good."""
+    bridge = open_bridge()
+    with bridge.db.write() as session:
+        school = school_of(session, feed_id, Feed)
+        row = subscriptions.revoke(session, school, feed_id, bridge.clock())
+    if as_json:
+        say_json(shapes.feed(row))
+    else:
+        say(f"{row.id} is closed: who subscribed to it gets nothing more.")

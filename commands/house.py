@@ -1,0 +1,11 @@
+"""What rounds need, built from the bridge. Apart from it, so that commands that only ask or decide start quickly."""
+
+from __future__ import annotations
+
+from commands.bridge import Bridge
+from inbox.language.guess import Guesser
+from schedulers.round import House
+
+
+def open_house(bridge: Bridge) -> House:
+    return House(bridge.db, bridge.doors, bridge.vault, bridge.settings, bridge.wordings, Guesser(), bridge.clock)

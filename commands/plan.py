@@ -1,0 +1,62 @@
+"""`plan`: what a round would publish, revise, withdraw, hold, and why. Changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from commands.bridge import open_bridge
+from commands.schools import these_schools
+from commands.telling import Json, OfSchool, say_rows
+from config.mistake import Mistake
+from mirroring.plan import Action
+from models.page import pages
+from models.school import School
+from schedulers.round import plan_page
+
+app = typer.Typer()
+
+
+@app.command()
+def plan(
+    at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="As if it were then (ISO 8601).")] = None,
+    school: OfSchool = None,
+    as_json: Json = False,
+) -> int:
+    """What a round would publish, revise, withdraw, hold, and why, from what was read so far. Changes nothing."""
+    bridge = open_bridge()
+    hold = bridge.settings.families_cannot_reach_us
+    found: list[dict[str, Any]] = []
+    with bridge.db.read() as session:
+        for one in these_schools(session, school):
+            now = _moment(at, one.timezone) if at else bridge.clock()
+            for page in pages(session, one.slug):
+                found += [_row(one, action) for action in plan_page(session, one, page, hold, now)]
+    columns = ("action", "kind", "page", "title", "at", "why")
+    say_rows(found, columns, as_json=as_json, none="There is nothing to do.")
+    return 0
+
+
+def _row(school: School, action: Action) -> dict[str, Any]:
+    return {
+        "action": action.action,
+        "kind": action.kind,
+        "school": school.slug,
+        "page": action.page,
+        "event_id": action.event_id,
+        "title": action.title,
+        "at": action.at.astimezone(ZoneInfo(school.timezone)).isoformat(timespec="seconds"),
+        "why": action.why,
+    }
+
+
+def _moment(text: str, zone: str) -> datetime:
+    """A time as a person writes it; without an offset it is the school's own."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Mistake(f"--at {text} is no time", "write it like 2026-12-01T18:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))

@@ -1,0 +1,81 @@
+"""Web pages and the clock in one process, until somebody says stop."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+from datetime import timedelta
+from types import FrameType
+
+import uvicorn
+
+from commands.bridge import Bridge
+from commands.house import open_house
+from models.school import schools
+from schedulers.clock import Clock, Job
+from schedulers.lock import round_lock
+from schedulers.round import House, run_round
+from web.app import build
+
+TICK = timedelta(seconds=30)  # how soon what is due is noticed; feeds and comments have their own pace
+
+
+def serve_until_stopped(bridge: Bridge, host: str, port: int, stopping: threading.Event) -> None:
+    """Returns after Ctrl-C or SIGTERM, once the delivery that is under way is settled."""
+    house = open_house(bridge)
+    listening = _listen(host, port)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            build(bridge.db, bridge.settings, bridge.wordings, bridge.clock),
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=3,
+            proxy_headers=bool(bridge.settings.trusted_proxies),
+            forwarded_allow_ips=bridge.settings.trusted_proxies or None,
+        )
+    )
+    clock = Clock([Job("round", TICK, lambda: tick(house))])
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopping.set()
+        house.stopping.set()
+        server.should_exit = True
+
+    for wish in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(wish, stop)
+    clock.start()
+    clock.wake("round")
+    try:
+        server.run([listening])
+    finally:
+        house.stopping.set()
+        clock.stop()
+
+
+def tick(house: House) -> None:
+    """What the clock does: a round of each school, of that whose time it is."""
+    with house.db.read() as session:
+        rows = schools(session)
+    for school in rows:
+        if not house.stopping.is_set():
+            with round_lock(house.db):
+                run_round(house, school, everything=False)
+
+
+def free_port(wanted: int, host: str = "127.0.0.1") -> int:
+    """`wanted` where it is free, else any."""
+    for port in (wanted, 0):
+        try:
+            with _listen(host, port) as tried:
+                return int(tried.getsockname()[1])
+        except OSError:
+            continue
+    raise OSError("no port is free")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    # uvicorn is handed this socket: small answers must not wait for more to send.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening

@@ -1,0 +1,149 @@
+"""Finds who answers each open conversation, by `inbox.routing`, and writes down who was asked, when and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from config.durations import parse_duration
+from config.hours import WorkingTime, working_time
+from inbox.language.tags import UNSURE, base
+from inbox.listen import Heard
+from inbox.routing import ANSWERING_ROLES, Route, Rules, Speaker, route
+from models.conversation import Assignment, Conversation, assigned_since, last_assignee
+from models.school import School
+from models.staff import StaffMember, staff
+
+BY_ROUTING = "routing"
+_NOTHING = Heard(owed=True, why="", wordless=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An open conversation that needs somebody. `asked_again`: it was known already, in the language `before`."""
+
+    conversation: Conversation
+    heard: Heard = field(default=_NOTHING)
+    asked_again: bool = False
+    reopened: bool = False
+    before: str = UNSURE
+
+
+def assign_calls(session: Session, school: School, calls: Sequence[Call], now: datetime) -> int:
+    """Ask somebody for each; who had a conversation keeps it. Returns how many were given to somebody."""
+    if not calls:
+        return 0
+    desk = _Desk(session, school, now)
+    return sum([desk.give(call) for call in calls])
+
+
+def left_behind(session: Session, school: School, page: str | None = None) -> list[Call]:
+    """Open conversations whose person is no longer there, or does not answer any more."""
+    there = [one.email for one in staff(session, school.slug) if one.role in ANSWERING_ROLES]
+    query = select(Conversation).where(
+        Conversation.school == school.slug,
+        Conversation.state == "open",
+        or_(col(Conversation.assignee).is_(None), col(Conversation.assignee).not_in(there)),
+    )
+    if page is not None:
+        query = query.where(Conversation.page == page)
+    return [Call(row) for row in session.exec(query.order_by(col(Conversation.opened_at), col(Conversation.id)))]
+
+
+def speakers(session: Session, school: School, now: datetime) -> dict[str, Speaker]:
+    """email -> each person of the school as routing sees them, with what they were given today."""
+    given = assigned_since(session, school.slug, _midnight(school, now))
+    return {row.email: _speaker(row, school, given.get(row.email, 0)) for row in staff(session, school.slug)}
+
+
+def rules(school: School) -> Rules:
+    return Rules(school.fallback, parse_duration(school.respond_within), _hours(school, school.hours))
+
+
+class _Desk:
+    """Gives conversations out one after the other, and counts along."""
+
+    def __init__(self, session: Session, school: School, now: datetime) -> None:
+        self.session, self.school, self.now = session, school, now
+        self.rules, self.speakers = rules(school), speakers(session, school, now)
+
+    def give(self, call: Call) -> bool:
+        row = call.conversation
+        if call.asked_again and (person := self._keeper(call)):
+            if call.reopened:
+                due = self.rules.working.add(self.now, self.rules.respond_within)
+                self._write(row, person.email, f"{person.name} had this conversation before.", due)
+            return call.reopened
+        found = self._route(call)
+        due = found.due_at if call.reopened or row.due_at is None else row.due_at
+        self._write(row, found.assignee, found.reason, due)
+        return True
+
+    def _keeper(self, call: Call) -> Speaker | None:
+        """Who had it, if they are there and it did not turn into a language that is not theirs."""
+        row = call.conversation
+        person = self.speakers.get(row.assignee or "")
+        if person is None or person.role not in ANSWERING_ROLES:
+            return None
+        theirs = row.language in (UNSURE, call.before) or base(row.language) in map(base, person.languages)
+        return person if theirs or self._given_by_hand(row) else None
+
+    def _given_by_hand(self, row: Conversation) -> bool:
+        query = select(Assignment.id).where(
+            Assignment.school == row.school,
+            Assignment.conversation_id == row.id,
+            Assignment.email == row.assignee,
+            Assignment.by != BY_ROUTING,
+        )
+        return self.session.exec(query.limit(1)).first() is not None
+
+    def _route(self, call: Call) -> Route:
+        row, heard = call.conversation, call.heard
+        same = heard.language == row.language
+        previous = (
+            last_assignee(self.session, row.school, row.page, row.author_external_id)
+            if row.author_external_id
+            else None
+        )
+        return route(
+            row.language, heard.candidates, tuple(self.speakers.values()), self.rules, self.now,
+            attachment_only=heard.wordless and row.language == UNSURE,
+            previous=row.assignee or previous, mixed_with=heard.mixed_with if same else None,
+        )  # fmt: skip
+
+    def _write(self, row: Conversation, email: str | None, reason: str, due_at: datetime) -> None:
+        row.assignee, row.reason, row.due_at = email, reason, due_at
+        self.session.add(row)
+        self.session.add(
+            Assignment(
+                school=row.school,
+                conversation_id=row.id,
+                email=email,
+                by=BY_ROUTING,
+                reason=reason,
+                assigned_at=self.now,
+            )
+        )
+        self.session.flush()
+        if email in self.speakers:
+            one = self.speakers[email]
+            self.speakers[email] = replace(one, assigned_today=one.assigned_today + 1)
+
+
+def _speaker(row: StaffMember, school: School, given: int) -> Speaker:
+    hours = _hours(school, row.hours or school.hours)
+    return Speaker(row.email, row.name, row.role, tuple(row.languages), hours, row.daily_limit, given)
+
+
+def _hours(school: School, hours: str) -> WorkingTime:
+    return working_time(hours, school.timezone, school.closed)
+
+
+def _midnight(school: School, now: datetime) -> datetime:
+    zone = ZoneInfo(school.timezone)
+    return datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(UTC)

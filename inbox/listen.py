@@ -1,0 +1,94 @@
+"""Listens to what families wrote: the language of each text, and whether it asks for an answer. No rows are changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from connector.graph.page import identity
+from connector.graph.values import RemoteComment
+from inbox.held import Held
+from inbox.language.guess import Guesser
+from inbox.language.tags import UNSURE
+from inbox.owed import owes_answer
+from inbox.reading import PostReading
+from inbox.threads import compare, order_of
+from models.conversation import Message
+
+_CONFIDENT = 0.8
+Key = tuple[str, str]  # a comment's identity and its text
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One text. `wordless`: there is nothing to tell a language by. `why` says in a sentence why it is owed or not."""
+
+    owed: bool
+    why: str
+    wordless: bool
+    language: str = UNSURE
+    confidence: float = 0.0
+    candidates: tuple[tuple[str, float], ...] = ()
+    mixed_with: str | None = None
+
+
+class Ears:
+    """Remembers what it heard, so that the slow part can be done before a transaction begins."""
+
+    def __init__(self, guesser: Guesser, languages: Sequence[str]) -> None:
+        self._guesser, self._languages = guesser, tuple(languages)
+        self._heard: dict[Key, Heard] = {}
+
+    def listen(self, readings: Iterable[PostReading], held: Held, page_id: str) -> None:
+        """Everything in the readings that is new to us or was edited, oldest first, so that earlier words help."""
+        before = _Before(row for rows in held.messages.values() for row in rows)
+        for reading in readings:
+            known, ours = held.under(reading.post.id), held.ours(reading.post.id, page_id)
+            difference = compare(reading.said, known)
+            fresh = [*difference.new, *(comment for _, comment in difference.edited)]
+            for comment in sorted(fresh, key=order_of):
+                if not ours.wrote(comment):
+                    before.note(comment, self.hear(comment, before.of(comment)))
+
+    def hear(self, comment: RemoteComment, prior: Mapping[str, float] | None = None) -> Heard:
+        key = (identity(comment.id), comment.message)
+        if key not in self._heard:
+            self._heard[key] = self._hear(comment, prior)
+        return self._heard[key]
+
+    def _hear(self, comment: RemoteComment, prior: Mapping[str, float] | None) -> Heard:
+        attachment = comment.attachment.type or "file" if comment.attachment else ""
+        owed = owes_answer(comment.message, attachment, [tag.name for tag in comment.tags])
+        if owed.no_language:
+            return Heard(owed.owed, owed.reason, wordless=True)
+        guess = self._guesser.guess(comment.message, self._languages, prior)
+        return Heard(
+            owed.owed, owed.reason, False, guess.language, guess.confidence, guess.candidates, guess.mixed_with
+        )
+
+
+class _Before:
+    """The languages in which a person, or a nameless thread, wrote before."""
+
+    def __init__(self, known: Iterable[Message]) -> None:
+        self._heard: dict[str, Counter[str]] = {}
+        for row in known:
+            if row.direction == "received" and row.external_id:
+                writer = row.author_external_id or identity(row.parent_external_id or row.external_id)
+                self._count(writer, row.language, row.confidence)
+
+    def of(self, comment: RemoteComment) -> dict[str, float]:
+        found = self._heard.get(_writer(comment), Counter())
+        return {language: count / found.total() for language, count in found.items()}
+
+    def note(self, comment: RemoteComment, heard: Heard) -> None:
+        self._count(_writer(comment), heard.language, heard.confidence)
+
+    def _count(self, writer: str, language: str, confidence: float) -> None:
+        if language != UNSURE and confidence >= _CONFIDENT:
+            self._heard.setdefault(writer, Counter())[language] += 1
+
+
+def _writer(comment: RemoteComment) -> str:
+    return comment.author_id or identity(comment.parent_id or comment.id)

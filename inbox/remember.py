@@ -1,0 +1,256 @@
+"""Writes what a reading found into our rows: messages, conversations and their states. One transaction, no network.
+
+Rows are looked up again by Facebook's ids inside the transaction, so that a second reading of the same is harmless.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from connector.graph.page import identity
+from connector.graph.values import Attachment, RemoteComment
+from inbox.assign import Call
+from inbox.held import Held
+from inbox.language.tags import UNSURE
+from inbox.listen import Ears, Heard
+from inbox.reading import PostReading
+from inbox.states import News, Said, State, first_state, is_old, next_state
+from inbox.threads import Ours, Thread, compare, order, place
+from models.columns import new_id
+from models.conversation import Conversation, Message, Visitor, visitors
+from models.page import Page, PagePost
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Writes the readings of one page. `counts` says what changed; `calls` who must be found to answer."""
+
+    session: Session
+    page: Page
+    held: Held
+    ears: Ears
+    now: datetime
+    counts: Counter[str] = field(default_factory=Counter)
+    calls: list[Call] = field(default_factory=list)
+
+    def write(self, reading: PostReading) -> None:
+        """One post: itself, then what was said under it."""
+        post_id = self._post(reading)
+        _OnePost(self, reading, post_id).write()
+
+    def post_gone(self, external_id: str) -> None:
+        """Facebook does not show it. That proves nothing about the words under it: they stay as they are."""
+        row = self.held.posts.get(identity(external_id))
+        if row is not None:
+            row.gone_at = self.now
+            self.session.add(row)
+
+    def _post(self, reading: PostReading) -> str:
+        """The id that we hold the post by. How far it was read is only noted when something moved."""
+        post = reading.post
+        row = self.held.posts.get(identity(post.id))
+        if row is None:
+            row = PagePost(
+                school=self.page.school, page=self.page.slug, external_id=post.id, created_at=post.created_at
+            )
+        facts: dict[str, Any] = {
+            "updated_at": post.updated_at, "message": post.message, "author_external_id": post.author_id or "",
+            "permalink": post.permalink_url, "gone_at": None,
+        }  # fmt: skip
+        if reading.counted:
+            facts["comments_told"] = post.comments_total
+        deep = reading.whole and post.more_comments is not None
+        if deep or row.read_at is None or any(getattr(row, name) != value for name, value in facts.items()):
+            for name, value in facts.items():
+                setattr(row, name, value)
+            row.read_at = self.now
+            row.census_at = self.now if deep else row.census_at
+            self.session.add(row)
+        return row.external_id
+
+
+class _OnePost:
+    """What was said under one post, against what we hold of it."""
+
+    def __init__(self, recorder: Recorder, reading: PostReading, post_id: str) -> None:
+        self.to, self.reading, self.post_id = recorder, reading, post_id
+        self.page, self.now = recorder.page, recorder.now
+        self.known: list[Message] = list(recorder.held.under(post_id))
+        self.conversations = {row.id: row for row in recorder.held.conversations.get(identity(post_id), ())}
+        self.ours: Ours = recorder.held.ours(post_id, recorder.page.facebook_id)
+        self.news: dict[str, News] = {}
+        self.heard: dict[str, Heard] = {}  # by message id
+        self.begun: set[str] = set()
+
+    def write(self) -> None:
+        difference = compare(self.reading.said, self.known)
+        for row, comment in difference.met:
+            row.permalink = comment.permalink_url
+            self.to.session.add(row)
+        for row, comment in difference.hidden:
+            self._hide(row, comment)
+        for row, _ in difference.returned:
+            row.removed_at = None
+            self._note(row, "returned")
+        for row, comment in difference.edited:
+            self._edit(row, comment)
+        self._remove(set(self.reading.gone))
+        threads = place(difference.new, self.post_id, self.known, list(self.conversations.values()), self.ours)
+        known_people = self._people(threads)
+        for thread in threads:
+            self._take(thread, known_people)
+        for conversation_id in {row.conversation_id for row in self.known if row.id in self.news}:
+            self._settle(self.conversations[conversation_id])
+
+    # --- messages
+
+    def _note(self, row: Message, news: News) -> None:
+        self.news[row.id] = news
+        self.to.counts[news] += 1
+        self.to.session.add(row)
+
+    def _hide(self, row: Message, comment: RemoteComment) -> None:
+        row.hidden_at = self.now if comment.is_hidden else None
+        self.to.counts["hidden" if comment.is_hidden else "shown"] += 1
+        self.to.session.add(row)
+
+    def _edit(self, row: Message, comment: RemoteComment) -> None:
+        row.text, row.edited_at = comment.message, self.now
+        if row.direction == "received":
+            self._hear(row, comment)
+        self._note(row, "edited")
+
+    def _remove(self, ids: set[str]) -> None:
+        for row in self.known:
+            if row.id in ids and row.removed_at is None:
+                row.removed_at = self.now
+                self._note(row, "removed")
+
+    def _hear(self, row: Message, comment: RemoteComment) -> None:
+        heard = self.to.ears.hear(comment)
+        row.owed, row.language, row.confidence = heard.owed, heard.language, heard.confidence
+        self.heard[row.id] = heard
+
+    def _take(self, thread: Thread, known_people: Mapping[str, Visitor]) -> None:
+        conversation = self.conversations.get(thread.conversation_id or "")
+        if conversation is None:
+            conversation = self._begin(thread.comments[0], known_people)
+        for comment in thread.comments:
+            row = self._message(comment, conversation)
+            if row.direction == "received":
+                self._hear(row, comment)
+            self.known.append(row)
+            self._note(row, "new")
+
+    def _message(self, comment: RemoteComment, conversation: Conversation) -> Message:
+        own = self.ours.wrote(comment)
+        return Message(
+            id=new_id("me"), school=self.page.school, page=self.page.slug, conversation_id=conversation.id,
+            direction="sent" if own else "received", text=comment.message, external_id=comment.id,
+            parent_external_id=comment.parent_id or ("" if comment.id == self.post_id else self.post_id),
+            post_external_id=self.post_id, author="" if own else comment.author_name or "",
+            author_external_id=comment.author_id or "", attachment=_attachment(comment.attachment),
+            permalink=comment.permalink_url, created_at=comment.created_at,
+            hidden_at=self.now if comment.is_hidden else None, state="sent" if own else "",
+        )  # fmt: skip
+
+    # --- conversations
+
+    def _begin(self, first: RemoteComment, known_people: Mapping[str, Visitor]) -> Conversation:
+        family = "" if self.ours.wrote(first) else first.author_id or ""
+        row = Conversation(
+            id=new_id("co"), school=self.page.school, page=self.page.slug, post_external_id=self.post_id,
+            comment_external_id=first.id, visitor_id=known_people[family].id if family else None,
+            author_name=(first.author_name or "") if family else "", author_external_id=family,
+            state="closed", opened_at=first.created_at, updated_at=self.now,
+        )  # fmt: skip
+        self.to.session.add(row)
+        self.to.session.flush()
+        self.conversations[row.id] = row
+        self.begun.add(row.id)
+        return row
+
+    def _people(self, threads: Sequence[Thread]) -> dict[str, Visitor]:
+        """The named families of these threads; those we meet for the first time are written down."""
+        named = {
+            one.author_id: one.author_name or ""
+            for thread in threads
+            for one in thread.comments
+            if one.author_id and not self.ours.wrote(one)
+        }
+        known = visitors(self.to.session, self.page.school, self.page.slug, named) if named else {}
+        for external_id, name in named.items():
+            row = known.get(external_id) or Visitor(
+                school=self.page.school, page=self.page.slug, external_id=external_id, first_seen_at=self.now
+            )
+            row.name = name or row.name
+            self.to.session.add(row)
+            known[external_id] = row
+        if named:
+            self.to.session.flush()
+        return known
+
+    def _settle(self, row: Conversation) -> None:
+        """The conversation's language and state after all that is new in it."""
+        messages = [one for one in self.known if one.conversation_id == row.id and one.direction != "note"]
+        began, before = row.id in self.begun, row.language
+        self._speak(row, messages)
+        said = [self._said(one) for one in messages if one.removed_at is None or one.id in self.news]
+        state = first_state(said) if began else next_state(row.state, said)
+        if state is not None:
+            self._enter(row, state, messages)
+        understood = row.state == "open" and before == UNSURE != row.language
+        if row.state == "open" and (began or state is not None or understood):
+            heard = self._newest_heard(messages)
+            self.to.calls.append(Call(row, heard, not began, state is not None, before))
+        row.updated_at = self.now
+        self.to.session.add(row)
+
+    def _said(self, row: Message) -> Said:
+        received = row.direction == "received"
+        return Said(
+            received, row.created_at, order(row.created_at, row.external_id), owed=row.owed,
+            old=received and is_old(row.created_at, self.page.connected_at),
+            here=not received and bool(row.author), news=self.news.get(row.id, ""), failed=row.state == "failed",
+        )  # fmt: skip
+
+    def _enter(self, row: Conversation, state: State, messages: Sequence[Message]) -> None:
+        row.state, row.closed_reason = state.state, state.reason
+        row.closed_at, row.closed_by = (self.now if state.state == "closed" else None), ""
+        if state.opened_at:
+            row.opened_at = state.opened_at
+        if state.state == "open":
+            row.answered_at = None
+            self.to.counts["opened"] += 1
+        row.answered_at = state.answered_at or row.answered_at
+        if state.reason == "no-answer-needed":
+            row.reason = self._newest_heard(messages).why
+
+    def _speak(self, row: Conversation, messages: Sequence[Message]) -> None:
+        """The language of the newest message that asks something, unless that is unsure."""
+        asked = [one for one in messages if one.direction == "received" and one.removed_at is None]
+        asked.sort(key=lambda one: (one.owed, order(one.created_at, one.external_id)), reverse=True)
+        known = next((one for one in asked if one.language != UNSURE), None)
+        if known is not None:
+            row.language, row.confidence = known.language, known.confidence
+        elif row.language == UNSURE and asked:
+            row.confidence = asked[0].confidence
+
+    def _newest_heard(self, messages: Sequence[Message]) -> Heard:
+        heard = [one for one in messages if one.id in self.heard]
+        heard.sort(key=lambda one: (one.owed, order(one.created_at, one.external_id)))
+        return self.heard[heard[-1].id] if heard else Heard(False, "The Page's own words.", wordless=False)
+
+
+def _attachment(attachment: Attachment | None) -> dict[str, str]:
+    if attachment is None:
+        return {}
+    return {
+        "type": attachment.type, "title": attachment.title, "url": attachment.url, "image_url": attachment.image_url,
+    }  # fmt: skip

@@ -1,0 +1,45 @@
+"""What a person decides about a delivery that needs one: it is there, send it again, or drop it. Rows only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from config.mistake import Mistake
+from models.delivery import Delivery, delivery
+from models.staff import member
+from outbox.deliver import KINDS
+from outbox.kinds import Stands
+
+MAY_SETTLE = {"reply": ("owner", "volunteer", "staff")}
+
+
+def settle_by_hand(session: Session, school: str, id: str, email: str, now: datetime, *, sent: str = "", again: bool = False) -> str:
+    """`sent`: the id under which it stands outside; `again`: send it once more; neither: it is dropped.
+
+    Returns what was done, as a sentence. Raises Mistake.
+    """
+    row = _settleable(session, school, id, email)
+    row.settled_by = email
+    if sent:
+        row.state, row.external_id, row.error, row.settled_at = "sent", sent, "", now
+        KINDS[row.kind].done(session, row, Stands(sent), now)
+        return "Settled: it is taken as sent."
+    if again:
+        row.state, row.next_at, row.attempts, row.error = "due", now, 0, ""
+        return "It is sent again with the next round."
+    row.state, row.settled_at = "dropped", now
+    return "Dropped: it is not sent any more."
+
+
+def _settleable(session: Session, school: str, id: str, email: str) -> Delivery:
+    person = member(session, school, email)
+    row = delivery(session, school, id)
+    if row is None:
+        raise Mistake(f"There is no delivery {id} at {school}", "look it up with `deliveries`")
+    if person is None or person.role not in MAY_SETTLE.get(row.kind, ("owner", "volunteer")):
+        raise Mistake(f"{email} may not settle this", "ask an owner of the school")
+    if row.state not in ("needs-person", "unsure", "failed"):
+        raise Mistake(f"This delivery is {row.state}", "only what needs a person can be settled")
+    return row

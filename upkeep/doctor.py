@@ -1,0 +1,105 @@
+"""What works and what does not, one line each, every problem with its mend. Looks only: nothing is changed or sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from config.settings import Settings
+from config.wording import Wording
+from connector.doors import Doors
+from models.center import centers
+from models.database import Database
+from models.page import pages
+from models.school import School, schools
+from models.source import sources
+from models.vault import Vault
+from upkeep import examine_neighbours as neighbours
+from upkeep import examine_school as inside
+from upkeep.findings import Finding, note, problem, well
+
+__all__ = ["Finding", "examine"]
+
+_PROMISED = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def examine(
+    db: Database, doors: Doors, vault: Vault, settings: Settings, wordings: Mapping[str, Wording], now: datetime
+) -> Iterator[Finding]:
+    """Findings as they come, since neighbours may answer slowly. `db` is migrated already."""
+    yield from of_settings(settings)
+    yield of_database(db)
+    with db.read() as session:
+        rows = schools(session)
+    if not rows:
+        yield note("schools", "No school is connected yet.", "Write a site file and `load` it.")
+    for row in rows:
+        yield from _of_school(db, doors, vault, settings, wordings, row, now)
+
+
+def of_settings(settings: Settings) -> Iterator[Finding]:
+    if settings.families_cannot_reach_us:
+        message, _, mend = settings.families_cannot_reach_us.partition(": ")
+        yield problem("settings", f"{message}.", mend[:1].upper() + mend[1:])
+    else:
+        yield well("settings", f"Families reach this server at {settings.public_url}.")
+    wanted = {
+        "BRIDGE_FB_APP_ID": settings.fb_app_id,
+        "BRIDGE_FB_APP_SECRET": settings.fb_app_secret,
+        "BRIDGE_FB_VERIFY_TOKEN": settings.fb_verify_token,
+    }
+    missing = [name for name, value in wanted.items() if not value]
+    if missing:
+        yield note(
+            "webhooks",
+            "Webhooks are off: comments are found by asking every few minutes, which is enough.",
+            f"To have them within seconds, set {', '.join(missing)}.",
+        )
+
+
+def of_database(db: Database) -> Finding:
+    kind = "SQLite" if db.is_sqlite else "PostgreSQL"
+    try:
+        with db.write() as session:
+            session.execute(text("UPDATE school SET name = name WHERE slug = ''"))
+            wrong = _broken_promises(session) if db.is_sqlite else []
+    except DBAPIError as refused:
+        reason = str(refused.orig).strip().splitlines()[0] if refused.orig else "unknown reason"
+        mend = "Check the permissions and the free space where the database lies, and BRIDGE_DATABASE_URL."
+        return problem("database", f"The {kind} database cannot be written ({reason}).", mend)
+    if wrong:
+        mend = "Put the database on a local disk; network folders cannot hold it safely."
+        return problem("database", f"SQLite does not keep its promises here ({', '.join(wrong)}).", mend)
+    return well("database", f"{kind}, up to date, can be written.")
+
+
+def _broken_promises(session: Session) -> list[str]:
+    """Pragmas that SQLite did not take, as on file systems that cannot share memory."""
+    told = {name: session.execute(text(f"PRAGMA {name}")).scalar() for name in _PROMISED}
+    return [f"{name} is {told[name]}" for name, wanted in _PROMISED.items() if told[name] != wanted]
+
+
+def _of_school(
+    db: Database,
+    doors: Doors,
+    vault: Vault,
+    settings: Settings,
+    wordings: Mapping[str, Wording],
+    school: School,
+    now: datetime,
+) -> Iterator[Finding]:
+    with db.read() as session:
+        feeds, standing = sources(session, school.slug), pages(session, school.slug)
+        calendars = centers(session, school.slug)
+    yield from (neighbours.of_source(doors, vault, row, now) for row in feeds)
+    for page in standing:
+        yield neighbours.of_token(doors, vault, page, now)
+        if settings.fb_app_id and settings.fb_app_secret and not page.token_problem:
+            yield neighbours.of_subscription(doors, vault, page, now)
+    yield from (neighbours.of_center(doors, vault, row) for row in calendars)
+    with db.read() as session:
+        yield from inside.examine(session, school, standing, wordings, now)

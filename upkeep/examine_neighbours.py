@@ -1,0 +1,116 @@
+"""Asks each neighbour once, right now: calendars, Facebook Pages, centers. Only reads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from calendars.split import split
+from calendars.values import FeedRefused
+from connector.doors import Doors
+from connector.errors import NotAllowed, OutsideError, SignInNeeded
+from connector.graph.values import TokenReport
+from models.center import Center
+from models.page import Page
+from models.source import Source
+from models.vault import KeyUnusable, Vault
+from upkeep.findings import Finding, note, problem, well
+from upkeep.reading import read_bytes, read_calendar
+
+_LAST_COPY = "Until then its last good copy stands."
+_LATER = "Until then what is owed there waits."
+_RECONNECT = "Connect the Page again: put the new token where the site file reads it, and `load` the site file."
+_RIGHT_SIGN_IN = "Put the right user name and password where the site file reads them, and `load` the site file."
+
+
+def of_source(doors: Doors, vault: Vault, row: Source, now: datetime) -> Finding:
+    what = f"{row.school}: calendar {row.slug}"
+    last = f"last good reading {_told(row.read_at)}"
+    try:
+        said = _read(doors, row, vault.open(row.password_sealed) or None)
+    except SignInNeeded as wrong:
+        return problem(what, f"{wrong.message} ({last})", _RIGHT_SIGN_IN)
+    except (OutsideError, FeedRefused, KeyUnusable) as wrong:
+        return problem(what, f"{wrong} ({last})", _LAST_COPY)
+    if row.held_at is not None:
+        mend = f"If that is right, `release {row.slug}`; otherwise ask who publishes it."
+        return problem(what, f"Held since {_told(row.held_at)}: {row.held_reason} ({last}).", mend)
+    return well(what, f"{said}; {last}.")
+
+
+def _read(doors: Doors, row: Source, password: str | None) -> str:
+    """What is there right now, in words."""
+    subject, username = f"the calendar {row.slug}", row.username or None
+    if row.kind == "caldav":
+        door = doors.calendar(row.address, row.username, password or "", subject=subject)
+        return f"{len(door.etags())} entries now"
+    if row.kind == "csv":
+        body = read_bytes(row.address, doors.fetcher, subject=subject, username=username, password=password)
+        return f"{len(body.splitlines())} lines now"
+    body = read_calendar(row.address, doors.fetcher, subject=subject, username=username, password=password)
+    return f"{len(split(body).groups)} events now"
+
+
+def of_token(doors: Doors, vault: Vault, row: Page, now: datetime) -> Finding:
+    what = f"{row.school}: token of {row.slug}"
+    if row.parked_until and row.parked_until > now:
+        return note(what, f"Facebook asked for silence until {_told(row.parked_until)}: not asked now.")
+    try:
+        report = doors.prove(row.facebook_id, vault.open(row.token_sealed), now)
+    except (OutsideError, KeyUnusable) as wrong:
+        return problem(what, str(wrong), _LATER)
+    if report.problem or not report.valid or report.kind != "page":
+        return problem(what, report.problem or f"Facebook takes it for a token of kind {report.kind}.", _RECONNECT)
+    if row.blocked_at is not None:
+        mend = f"Look at the Page's quality on Facebook; when that is settled, `release {row.slug}`."
+        return problem(what, f"Facebook refuses what this Page writes since {_told(row.blocked_at)}.", mend)
+    return well(what, f"A Page's own token that works; {_scopes(report)}; {_ends(report)}.")
+
+
+def of_subscription(doors: Doors, vault: Vault, row: Page, now: datetime) -> Finding:
+    """Never a problem: what no webhook tells is found by asking."""
+    what = f"{row.school}: webhook of {row.slug}"
+    if row.parked_until and row.parked_until > now:
+        return note(what, "Not asked: the Page is left alone for now.")
+    mend = "Comments are found by asking every few minutes all the same."
+    try:
+        fields = doors.page(row.facebook_id, vault.open(row.token_sealed)).subscription()
+    except NotAllowed:
+        return note(what, "The token may not see the subscription: it lacks pages_manage_metadata.", mend)
+    except (OutsideError, KeyUnusable) as wrong:
+        return note(what, str(wrong), mend)
+    if "feed" not in fields:
+        return note(what, "Facebook sends no changes of this Page: it is not subscribed to the app.", mend)
+    return well(what, f"Facebook sends {', '.join(fields)}.")
+
+
+def of_center(doors: Doors, vault: Vault, row: Center) -> Finding:
+    what = f"{row.school}: center {row.slug}"
+    if row.kind != "caldav":
+        return well(
+            what, "Reads along by a subscribed address." if row.kind == "feed" else "Kept by Google: not asked."
+        )
+    try:
+        password = vault.open(row.password_sealed)
+        count = len(doors.calendar(row.url, row.username, password, subject=f"the calendar of {row.name}").etags())
+    except SignInNeeded as wrong:
+        return problem(what, wrong.message, _RIGHT_SIGN_IN)
+    except (OutsideError, KeyUnusable) as wrong:
+        return problem(what, str(wrong), _LATER)
+    return well(what, f"The calendar answers and takes our password; {count} entries in it.")
+
+
+def _scopes(report: TokenReport) -> str:
+    if report.scopes is None:
+        return "its scopes are not told without BRIDGE_FB_APP_ID and BRIDGE_FB_APP_SECRET"
+    return "all scopes there"
+
+
+def _ends(report: TokenReport) -> str:
+    ends = f"ends {_told(report.expires_at)}" if report.expires_at else "no date of expiry"
+    if report.data_access_expires_at:
+        ends += f", access to people's data until {_told(report.data_access_expires_at)}"
+    return ends
+
+
+def _told(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "never"

@@ -1,0 +1,113 @@
+"""People who sign in: add, switch off, set a password. Whom a person changes here, no site file changes back."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from pwdlib import PasswordHash
+from sqlmodel import Session, col, func, select
+
+from config.mistake import Mistake
+from models.center import centers
+from models.conversation import Conversation
+from models.school import School
+from models.staff import StaffMember
+
+SHORTEST = 8  # characters of a password
+ROLES = ("owner", "volunteer", "staff", "center")
+_hashes = PasswordHash.recommended()
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Whom to add. Texts are checked by config.site_checks before; `hours` "" are the school's."""
+
+    email: str
+    name: str
+    role: str
+    languages: tuple[str, ...]
+    hours: str = ""
+    daily_limit: int = 20
+    center: str = ""
+
+
+def add(session: Session, school: str, new: NewPerson, password: str) -> StaffMember:
+    """The new person; somebody who was switched off is switched on again as `new`. Mistake when it cannot be."""
+    row = _row(session, school, new.email)
+    if row and row.off_at is None:
+        raise Mistake(f"{new.email} is at {school} already", "change their password with `person password`")
+    _check_center(session, school, new)
+    row = row or StaffMember(school=school, email=new.email, name=new.name, role=new.role, made_by="person")
+    row.name, row.role, row.languages = new.name, new.role, list(new.languages)
+    row.hours, row.daily_limit, row.center = new.hours, new.daily_limit, new.center
+    row.made_by, row.off_at, row.password_hash = "person", None, hashed(password)
+    session.add(row)
+    return row
+
+
+def off(session: Session, school: str, email: str, now: datetime) -> StaffMember:
+    """Switch a person off: no sign-in, no new comments. Mistake when there is nobody of that email."""
+    row = _on(session, school, email)
+    row.off_at, row.made_by = now, "person"
+    return row
+
+
+def set_password(session: Session, school: str, email: str, password: str) -> StaffMember:
+    row = _on(session, school, email)
+    row.password_hash = hashed(password)
+    return row
+
+
+def consequences(session: Session, person: StaffMember) -> tuple[str, ...]:
+    """What somebody should know after this person was switched off, in sentences."""
+    open_ones = select(func.count(col(Conversation.id))).where(
+        Conversation.school == person.school, Conversation.assignee == person.email, Conversation.state == "open"
+    )
+    count = session.exec(open_ones).one()
+    found = [f"{count} open conversations are still theirs: hand them over with `assign`."] if count else []
+    fallback = select(School).where(School.slug == person.school, School.fallback == person.email)
+    if session.exec(fallback).first():
+        found.append("They are the school's fallback: name somebody else in the site file and `load` it.")
+    return tuple(found)
+
+
+def hashed(password: str) -> str:
+    """Argon2id. Mistake when it is too short to be one."""
+    if len(password) < SHORTEST:
+        raise Mistake(
+            f"The password has {len(password)} characters", f"use at least {SHORTEST}, or none to get one made"
+        )
+    return _hashes.hash(password)
+
+
+def is_right(password: str, password_hash: str) -> bool:
+    return bool(password_hash) and _hashes.verify(password, password_hash)
+
+
+def made_password() -> str:
+    """A password of 96 bits that can be read aloud."""
+    return secrets.token_urlsafe(12)
+
+
+def _check_center(session: Session, school: str, new: NewPerson) -> None:
+    known = [row.slug for row in centers(session, school)]
+    listed = ", ".join(known) or "none"
+    if new.role == "center" and new.center not in known:
+        raise Mistake("A person of a center needs that center", f"give --center; known at {school}: {listed}")
+    if new.role != "center" and new.center:
+        raise Mistake(f"A center means nothing for role {new.role}", "leave it out, or use --role center")
+
+
+def _on(session: Session, school: str, email: str) -> StaffMember:
+    row = _row(session, school, email)
+    if row is None or row.off_at is not None:
+        raise Mistake(f"Nobody at {school} signs in as {email}", "check the email, or `person add` them")
+    return row
+
+
+def _row(session: Session, school: str, email: str) -> StaffMember | None:
+    """Also who is off."""
+    query = select(StaffMember).where(StaffMember.school == school, StaffMember.email == email.strip().lower())
+    return session.exec(query).one_or_none()

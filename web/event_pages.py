@@ -1,0 +1,70 @@
+"""/e/{code}: an event's own page, in the reader's language, and the event as a file for their calendar."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, HTTPException, Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from mirroring.gather import planned_events
+from models.event import Event, event, texts_of
+from models.page import page
+from models.post import Post, post_by_code, posts_of
+from models.school import School
+from web.calendar_files import event_file
+from web.conditional import unless_known
+from web.context import Context
+from web.event_view import event_view
+from web.languages import chosen, links, voices
+from web.telling import Teller
+
+_MISREAD = str.maketrans("oil", "011")  # codes may be read aloud and typed: their alphabet holds none of these three
+_KEPT = "public, max-age=60"
+
+
+def event_routes(context: Context) -> APIRouter:
+    router = APIRouter()
+
+    @router.api_route("/e/{code}.ics", methods=["GET", "HEAD"])
+    def event_calendar(code: str, request: Request) -> Response:
+        with context.db.read() as session:
+            found, school, head = _opened(session, code)
+        link = f"{context.settings.public_url}/e/{found.code}"
+        file = event_file(school, head, link)
+        return unless_known(
+            request, file.body, "text/calendar; charset=utf-8", file.changed_at, _KEPT,
+            Content_Disposition=f'attachment; filename="{found.code}.ics"',
+        )  # fmt: skip
+
+    @router.api_route("/e/{code}", methods=["GET", "HEAD"])
+    def event_page(code: str, request: Request) -> Response:
+        now = context.clock()
+        with context.db.read() as session:
+            found, school, head = _opened(session, code)
+            spoken = [*page(session, school.slug, found.page).languages, *school.languages]
+            planned = planned_events(session, school, {head.id}, now)[0]
+            texts = texts_of(session, school.slug, [head.id])[head.id]
+            said = posts_of(session, school.slug, head.id)
+        offered = voices(spoken, context.wordings)
+        voice = chosen(request, offered)
+        teller = Teller(school.languages[0], texts, context.wordings)
+        return context.page(
+            "event.html",
+            headers={"Cache-Control": _KEPT, "Vary": "Accept-Language", "Content-Language": voice.tag},
+            view=event_view(planned, said, found, teller, voice, now),
+            voice=voice, words=voice.wording.page, leads=voice.wording.leads, school=school, code=found.code,
+            links=links(offered, voice), address=f"{context.settings.public_url}/e/{found.code}",
+        )  # fmt: skip
+
+    return router
+
+
+def _opened(session: Session, code: str) -> tuple[Post, School, Event]:
+    """The post of a code, withdrawn or not, with its school and event. Raises 404."""
+    code = code.lower().translate(_MISREAD)
+    found = post_by_code(session, code) if code.isascii() and code.isalnum() else None
+    school = session.get(School, found.school) if found else None
+    head = event(session, found.school, found.event_id) if found else None
+    if not found or not school or not head:
+        raise HTTPException(404)
+    return found, school, head
