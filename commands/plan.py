@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from commands.bridge import open_bridge
+from commands.bridge import Bridge, open_bridge
 from commands.schools import these_schools
-from commands.telling import Json, OfSchool, say_rows
+from commands.telling import Json, OfSchool, aside, say_rows
 from config.mistake import Mistake
+from mirroring.intake import ask, take_answer
 from mirroring.plan import Action
 from models.page import pages
 from models.school import School
+from models.source import sources
 from schedulers.round import plan_page
 
 app = typer.Typer()
@@ -26,18 +28,33 @@ def plan(
     school: OfSchool = None,
     as_json: Json = False,
 ) -> int:
-    """What a round would publish, revise, withdraw, hold, and why, from what was read so far. Changes nothing."""
+    """What a round would publish, revise, withdraw, hold, and why. Reads the feeds; changes nothing."""
     bridge = open_bridge()
     hold = bridge.settings.families_cannot_reach_us
     found: list[dict[str, Any]] = []
     with bridge.db.read() as session:
-        for one in these_schools(session, school):
-            now = _moment(at, one.timezone) if at else bridge.clock()
-            for page in pages(session, one.slug):
-                found += [_row(one, action) for action in plan_page(session, one, page, hold, now)]
+        rows = these_schools(session, school)
+    for one in rows:
+        now = _moment(at, one.timezone) if at else bridge.clock()
+        found += [_row(one, action) for action in _planned(bridge, one, hold, now)]
     columns = ("action", "kind", "page", "title", "at", "why")
     say_rows(found, columns, as_json=as_json, none="There is nothing to do.")
     return 0
+
+
+def _planned(bridge: Bridge, school: School, hold: str, now: datetime) -> list[Action]:
+    """As a round does, from the feeds as they are now; in a rehearsal of the database, of which nothing stays."""
+    with bridge.db.read() as session:
+        feeds = sources(session, school.slug)
+    answers = [(source, ask(source, bridge.doors, bridge.vault)) for source in feeds]
+    with bridge.db.rehearse() as db:
+        for source, answer in answers:
+            taken = take_answer(db, school, source, answer, bridge.clock())
+            if taken.message:
+                aside(taken.message)
+        with db.read() as session:
+            rows = pages(session, school.slug)
+            return [action for page in rows for action in plan_page(session, school, page, hold, now)]
 
 
 def _row(school: School, action: Action) -> dict[str, Any]:

@@ -25,5 +25,7 @@ def rehearsal(
     """Run only the pretend Facebook, until Ctrl-C. Open its address in a browser to post and comment by hand."""
     try:
         serve(port, data, say=(lambda sentence: say_json({"said": sentence})) if as_json else say)
+    except KeyboardInterrupt:
+        pass  # asked to end before it quite began
     except OSError as wrong:
         raise Mistake(f"Port {port} cannot be used ({wrong.strerror})", "give another with --port") from None

@@ -129,7 +129,6 @@ class _Desk:
                 assigned_at=self.now,
             )
         )
-        self.session.flush()
         if email in self.speakers:
             one = self.speakers[email]
             self.speakers[email] = replace(one, assigned_today=one.assigned_today + 1)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlmodel import Session, select
 
 from connector.doors import Doors
 from connector.errors import OutsideError, SignInNeeded, Throttled
@@ -90,7 +91,7 @@ def _remember(
     db: Database, school: School, row: Page, reading: Reading, ears: Ears, door: FacebookPage, now: datetime
 ) -> Collected:
     with db.write() as session:
-        target = page(session, school.slug, row.slug)
+        target = _locked(session, row)
         ids = [one.post.id for one in reading.posts]
         fresh: Held = held(session, school.slug, row.slug, ids)
         recorder = Recorder(session, target, fresh, ears, now)
@@ -103,13 +104,20 @@ def _remember(
         _mark(target, reading, door.door.usage, now)
     counts = {name: count for name, count in recorder.counts.items() if count}
     problem = reading.problem
-    log.info("collected", page=row.slug, school=school.slug, **counts)
+    if counts:
+        log.info("collected", page=row.slug, school=school.slug, **counts)
     if problem is None:
         return Collected(row.slug, counts)
     log.warning(
         "page not read to the end", page=row.slug, code=problem.code, subcode=problem.subcode, trace=problem.trace
     )
     return Collected(row.slug, counts, problem.message, parked=isinstance(problem, Throttled))
+
+
+def _locked(session: Session, row: Page) -> Page:
+    """One collects a page at a time; who waited here sees what the other wrote, and adds only what is missing."""
+    query = select(Page).where(Page.school == row.school, Page.slug == row.slug)
+    return session.exec(query.with_for_update(key_share=True)).one()
 
 
 def _mark(row: Page, reading: Reading, usage: Usage | None, now: datetime) -> None:

@@ -103,10 +103,12 @@ class _OnePost:
         self._remove(set(self.reading.gone))
         threads = place(difference.new, self.post_id, self.known, list(self.conversations.values()), self.ours)
         known_people = self._people(threads)
-        for thread in threads:
-            self._take(thread, known_people)
-        for conversation_id in {row.conversation_id for row in self.known if row.id in self.news}:
-            self._settle(self.conversations[conversation_id])
+        homes = [self._home(thread, known_people) for thread in threads]
+        self.to.session.flush()  # messages point to their conversations
+        for thread, conversation in zip(threads, homes, strict=True):
+            self._take(thread, conversation)
+        for conversation_id, messages in self._touched().items():
+            self._settle(self.conversations[conversation_id], messages)
 
     # --- messages
 
@@ -137,10 +139,7 @@ class _OnePost:
         row.owed, row.language, row.confidence = heard.owed, heard.language, heard.confidence
         self.heard[row.id] = heard
 
-    def _take(self, thread: Thread, known_people: Mapping[str, Visitor]) -> None:
-        conversation = self.conversations.get(thread.conversation_id or "")
-        if conversation is None:
-            conversation = self._begin(thread.comments[0], known_people)
+    def _take(self, thread: Thread, conversation: Conversation) -> None:
         for comment in thread.comments:
             row = self._message(comment, conversation)
             if row.direction == "received":
@@ -162,6 +161,18 @@ class _OnePost:
 
     # --- conversations
 
+    def _home(self, thread: Thread, known_people: Mapping[str, Visitor]) -> Conversation:
+        known = self.conversations.get(thread.conversation_id or "")
+        return known or self._begin(thread.comments[0], known_people)
+
+    def _touched(self) -> dict[str, list[Message]]:
+        """The conversations that something is new in, each with all that was said in it."""
+        found: dict[str, list[Message]] = {row.conversation_id: [] for row in self.known if row.id in self.news}
+        for row in self.known:
+            if row.conversation_id in found and row.direction != "note":
+                found[row.conversation_id].append(row)
+        return found
+
     def _begin(self, first: RemoteComment, known_people: Mapping[str, Visitor]) -> Conversation:
         family = "" if self.ours.wrote(first) else first.author_id or ""
         row = Conversation(
@@ -171,7 +182,6 @@ class _OnePost:
             state="closed", opened_at=first.created_at, updated_at=self.now,
         )  # fmt: skip
         self.to.session.add(row)
-        self.to.session.flush()
         self.conversations[row.id] = row
         self.begun.add(row.id)
         return row
@@ -196,9 +206,8 @@ class _OnePost:
             self.to.session.flush()
         return known
 
-    def _settle(self, row: Conversation) -> None:
+    def _settle(self, row: Conversation, messages: Sequence[Message]) -> None:
         """The conversation's language and state after all that is new in it."""
-        messages = [one for one in self.known if one.conversation_id == row.id and one.direction != "note"]
         began, before = row.id in self.begun, row.language
         self._speak(row, messages)
         said = [self._said(one) for one in messages if one.removed_at is None or one.id in self.news]

@@ -13,15 +13,22 @@ PAST = timedelta(days=60)
 AHEAD = timedelta(days=548)  # 18 months: contract, "Sizes"
 ROLL = timedelta(days=30)  # dates are extended before the horizon comes this much closer
 DATES_A_SERIES = 750
+MENDED = frozenset(
+    {"bad-end", "ends-before-start", "unknown-timezone"}
+)  # problems of events that were read all the same
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """`series` are the good ones, each with its dates; a problem never sinks the others."""
+    """`series` are the good ones, each with its dates; a problem never sinks the others.
+
+    `lost` is why a part of the group could not be read ("" = it is whole): then a good copy that we have stands.
+    """
 
     digest: str
     series: list[tuple[Series, list[OccurrenceValue]]]
     problems: list[Problem]
+    lost: str = ""
 
 
 def parse(parts: Split, uid: str, zone: str, now: datetime) -> Parsed:
@@ -33,7 +40,8 @@ def parse(parts: Split, uid: str, zone: str, now: datetime) -> Parsed:
             good.append((series, dates_of(series, now)))
         except SeriesRefused as wrong:
             problems.append(Problem("series-refused", uid, str(wrong)))
-    return Parsed(parts.groups[uid].digest, good, problems)
+    lost = next((problem.message for problem in problems if problem.problem not in MENDED), "")
+    return Parsed(parts.groups[uid].digest, good, problems, lost)
 
 
 def dates_of(series: Series, now: datetime) -> list[OccurrenceValue]:

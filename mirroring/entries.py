@@ -1,11 +1,14 @@
 """What each center's calendar should hold: one object per event, its whole series in it. Writes rows and what is owed.
 
 The school owns title, time, text, place and status; what the center adds stays (outbox merges by property).
+
+An object that somebody at the center took out stays out until its event changes: it is their calendar, but a new time must
+reach them. When many are gone at once, that is taken for an accident, and they are put back, once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,14 +17,18 @@ from sqlmodel import Session
 
 from calendars.read import restored
 from calendars.write import center_object, fingerprint, merge
+from connector.caldav import Stored
 from connector.doors import Doors
 from connector.errors import OutsideError
 from mirroring.owe import call_off, owe
-from models.center import CalendarEntry, Center, centers, entries
+from models.center import CalendarEntry, Center, centers, entries, lets_through
 from models.database import Database
+from models.delivery import of_target
 from models.event import Event, events
 from models.school import School
 from models.vault import Vault
+
+FIGHTS = 3  # so often one and the same change by a calendar is put right; then it is the server's own doing
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +42,81 @@ class Looked:
 
 def plan_entries(session: Session, school: School, now: datetime) -> int:
     """Make every center's rows say what should stand there; returns how many deliveries were written."""
-    heads = [row for row in events(session, school.slug) if not row.series]
+    heads = _one_a_series(row for row in events(session, school.slug) if not row.series)
     owed = 0
     for center in centers(session, school.slug):
         if center.kind == "caldav":
+            note_conflicts(session, school.slug, center.slug)
             known = {row.event_id: row for row in entries(session, school.slug, center.slug)}
-            owed += sum(_plan_one(session, school, center, head, known.get(head.id), now) for head in heads)
+            for head in heads:
+                entry = next((known[one] for one in head.ids if one in known), None)
+                owed += _plan_one(session, school, center, head.row, entry, now)
     return owed
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What one object shows. Exceptions whose series is not in the feed share one: `ids` are those of them all."""
+
+    row: Event
+    ids: tuple[str, ...]
+
+
+def _one_a_series(rows: Iterable[Event]) -> list[_Head]:
+    together: dict[tuple[str, str, str], list[Event]] = {}
+    for row in rows:
+        together.setdefault((row.source, row.uid, row.variant), []).append(row)
+    return [_Head(_speaks_for(group), tuple(one.id for one in group)) for group in together.values()]
+
+
+def _speaks_for(group: Sequence[Event]) -> Event:
+    """The series itself where it is there, else the exception with the last date that still takes place."""
+    masters = [one for one in group if one.recurrence_id is None]
+    alive = [one for one in group if one.status in ("confirmed", "tentative")]
+    return masters[0] if masters else max(alive or group, key=lambda one: (one.last_at, one.id))
 
 
 def _plan_one(
     session: Session, school: School, center: Center, head: Event, entry: CalendarEntry | None, now: datetime
 ) -> bool:
-    past = head.last_at <= now
+    past, on = head.last_at <= now, head.status in ("confirmed", "tentative")
     if entry is None:
-        wanted = head.status in ("confirmed", "tentative") and not past and _lets_through(center, head)
-        return wanted and _create(session, school, center, head, now)
-    if entry.state in ("removed", "withdrawn", "conflict"):
-        return False
+        return on and not past and lets_through(center, head) and _create(session, school, center, head, now)
+    if _is_declined(entry) or head.status == "missing":
+        return False  # nothing leaves a calendar until a person says so
+    if entry.removing:
+        return on and not past and _change(session, school, entry, head, now)
     if past:
         return _take_away(session, school, entry, head, now)
-    if head.status == "missing":
-        return False  # nothing leaves a calendar until a person says so
-    return _change(session, school, entry, head, now)
-
-
-def _lets_through(center: Center, head: Event) -> bool:
-    """The center's own rules: its categories and places; empty = all. Case is ignored."""
-    categories = {one.casefold() for one in center.categories}
-    places = {one.casefold() for one in center.places}
-    if categories and not categories & {one.casefold() for one in head.categories}:
+    if not on and _never_left(session, school, entry):
+        call_off(session, school.slug, entry.id, "the event was cancelled before it was put in", now)
+        session.delete(entry)
         return False
-    return not places or any(place in head.location.casefold() for place in places)
+    return (on or not _is_out(entry)) and _change(session, school, entry, head, now)
+
+
+def _is_declined(entry: CalendarEntry) -> bool:
+    """Did a person say no to it before it was ever there?"""
+    return entry.state == "withdrawn" and not entry.sent_fingerprint
+
+
+def _is_out(entry: CalendarEntry) -> bool:
+    """Nothing of ours stands there: the center took it out, or holds the event under a name of its own."""
+    return entry.state in ("withdrawn", "conflict")
+
+
+def _never_left(session: Session, school: School, entry: CalendarEntry) -> bool:
+    tried = any(one.attempts or one.state == "sending" for one in of_target(session, school.slug, entry.id))
+    return not entry.sent_fingerprint and not tried and not _is_out(entry)
+
+
+def note_conflicts(session: Session, school: str, center: str) -> None:
+    """Where the calendar holds the event under another name, ours is not put in: tried again when the event changes."""
+    for entry in entries(session, school, center):
+        if entry.state == "due":
+            puts = [one for one in of_target(session, school, entry.id) if one.kind == "calendar-put"]
+            if puts and puts[-1].state == "dropped" and not puts[-1].settled_by:
+                entry.state, entry.problem = "conflict", puts[-1].error
 
 
 def _create(session: Session, school: School, center: Center, head: Event, now: datetime) -> bool:
@@ -93,30 +143,30 @@ def _create(session: Session, school: School, center: Center, head: Event, now: 
 
 
 def _change(session: Session, school: School, entry: CalendarEntry, head: Event, now: datetime) -> bool:
-    if entry.made_from == _made_from(head):
+    if entry.made_from == _made_from(head) and not entry.removing:
         return False
     body = _body(school, head, entry.uid, entry.sequence, now)
     entry.made_from = _made_from(head)
-    if fingerprint(body.encode()) == entry.fingerprint:
+    if fingerprint(body.encode()) == entry.fingerprint and not entry.removing:
         return False
     entry.sequence += 1  # up exactly when what a reader notices changed
     entry.body = _body(school, head, entry.uid, entry.sequence, now)
     entry.fingerprint, entry.changed_at = fingerprint(body.encode()), now
     if entry.state == "waiting":
         return False
-    entry.state = "due"
-    call_off(session, school.slug, entry.id, "the event changed again", now, kind="calendar-put")
+    entry.state, entry.removing, entry.problem = "due", False, ""
+    call_off(session, school.slug, entry.id, "the event changed again", now)
     owe(session, school.slug, "calendar-put", f"center:{entry.center}", entry.id, _revision(entry), now=now)
     return True
 
 
 def _take_away(session: Session, school: School, entry: CalendarEntry, head: Event, now: datetime) -> bool:
     """A cancelled event stands as cancelled and goes once it is past; other past events are the center's history."""
-    if head.status != "cancelled" or entry.removing or entry.state == "waiting":
+    if head.status != "cancelled" or entry.state == "waiting" or _is_out(entry):
         return False
     entry.removing = True
     call_off(session, school.slug, entry.id, "its event is past", now, kind="calendar-put")
-    owe(session, school.slug, "calendar-delete", f"center:{entry.center}", entry.id, "gone", now=now)
+    owe(session, school.slug, "calendar-delete", f"center:{entry.center}", entry.id, f"gone:{entry.sequence}", now=now)
     return True
 
 
@@ -148,7 +198,8 @@ def _body(school: School, head: Event, uid: str, sequence: int, now: datetime) -
 
 def look(db: Database, doors: Doors, vault: Vault, school: School, center: Center, now: datetime) -> Looked:
     """One listing of a center's calendar; only objects of ours whose etag moved are read, and put right if need be."""
-    with db.read() as session:
+    with db.write() as session:
+        note_conflicts(session, school.slug, center.slug)
         ours = {row.href: row for row in entries(session, school.slug, center.slug) if row.state == "sent"}
     if not ours:
         return Looked(center.slug)
@@ -162,25 +213,41 @@ def look(db: Database, doors: Doors, vault: Vault, school: School, center: Cente
     except OutsideError as wrong:
         _note(db, school, center, wrong.message, now)
         return Looked(center.slug, wrong.message)
-    if moved or center.problem:
-        _note(db, school, center, "", now)
-    return Looked(center.slug, foreign_edits=_put_right(db, school, center, moved, bodies, now))
-
-
-def _put_right(db: Database, school: School, center: Center, moved: Iterable[str], bodies: dict, now: datetime) -> int:
-    count = 0
+    _note(db, school, center, "", now)
     with db.write() as session:
-        for row in entries(session, school.slug, center.slug):
-            stands = bodies.get(row.href) if row.href in moved else None
-            if stands is not None and row.state == "sent":
-                row.etag = stands.etag
-                row.stands_fingerprint = fingerprint(stands.body)
-                if fingerprint(merge(stands.body, row.body.encode())) != row.stands_fingerprint:
-                    row.state = "due"
-                    revision = f"{_revision(row)}:{stands.etag}"
-                    owe(session, school.slug, "calendar-put", f"center:{center.slug}", row.id, revision, now=now)
-                    count += 1
-    return count
+        rows = [row for row in entries(session, school.slug, center.slug) if row.state == "sent" and row.href in ours]
+        edits = sum(_put_right(session, row, bodies[row.href], now) for row in rows if row.href in bodies)
+        return Looked(center.slug, foreign_edits=edits + _put_back(session, rows, there, now))
+
+
+def _put_right(session: Session, row: CalendarEntry, stands: Stored, now: datetime) -> bool:
+    row.etag = stands.etag
+    row.stands_fingerprint = fingerprint(stands.body)
+    if fingerprint(merge(stands.body, row.body.encode())) == row.stands_fingerprint:
+        return False
+    revision = f"{_revision(row)}:{row.stands_fingerprint}"
+    before = sum(one.revision.startswith(revision) for one in of_target(session, row.school, row.id))
+    if before >= FIGHTS:
+        row.problem = "The center's calendar changes this entry by itself whenever it is put right: look at it there."
+        return False
+    row.state = "due"
+    owe(session, row.school, "calendar-put", f"center:{row.center}", row.id, f"{revision}:{before + 1}", now=now)
+    return True
+
+
+def _put_back(session: Session, ours: Sequence[CalendarEntry], there: Collection[str], now: datetime) -> int:
+    """One that somebody took out stays out until its event changes; many at once are an accident, once."""
+    gone = [row for row in ours if row.href not in there]
+    many, again = len(gone) > max(3, 0.2 * len(ours)), 0
+    for row in gone:
+        row.state, row.etag = "withdrawn", None
+        row.problem = "Somebody took it out of the center's calendar: it comes back when the event changes."
+        revision = f"{_revision(row)}:again"
+        if many and not any(one.revision == revision for one in of_target(session, row.school, row.id)):
+            row.state, row.problem = "due", ""
+            owe(session, row.school, "calendar-put", f"center:{row.center}", row.id, revision, now=now)
+            again += 1
+    return again
 
 
 def _note(db: Database, school: School, center: Center, problem: str, now: datetime) -> None:

@@ -61,7 +61,7 @@ def page_rules(school: School, page: Page, hold: str) -> PageRules:
 
 def planned_events(session: Session, school: School, ids: set[str], now: datetime) -> list[PlannedEvent]:
     """Head events with their dates from two days ago on, soonest date first."""
-    heads = _rows(session, Event, school.slug, Event.id, ids)
+    heads = [row for row in _rows(session, Event, school.slug, Event.id, ids) if not row.series]
     dates = [
         date
         for date in _rows(session, Occurrence, school.slug, Occurrence.series, ids)

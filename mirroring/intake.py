@@ -6,7 +6,7 @@ Only groups whose digest changed are parsed. What vanished, came back or changed
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -19,8 +19,9 @@ from connector.doors import Doors
 from connector.errors import OutsideError
 from mirroring.copy import Copy, get_copy
 from mirroring.dated import AHEAD, ROLL, Parsed, parse
-from mirroring.reconcile import Known, reconcile
-from mirroring.remember import extend, remember, run_out
+from mirroring.reconcile import Key, Known, reconcile
+from mirroring.remember import extend, remember, run_out, utc
+from mirroring.variants import told_apart
 from models.database import Database
 from models.event import Event, events
 from models.school import School
@@ -41,17 +42,28 @@ class Intake:
 
 def take_in(db: Database, doors: Doors, vault: Vault, school: School, source: Source, now: datetime) -> Intake:
     """Read one source. Never raises for what the outside does wrong: that is in the outcome."""
+    return take_answer(db, school, source, ask(source, doors, vault), now)
+
+
+def ask(source: Source, doors: Doors, vault: Vault) -> Copy | OutsideError:
+    """The only part that goes outside: the newest copy, or what went wrong."""
     try:
-        copy = get_copy(source, doors, vault)
-        if copy.body is None:
-            return _unchanged(db, school, source, copy, now)
-        check(copy.body)
-        parts = split(copy.body)
+        return get_copy(source, doors, vault)
     except OutsideError as wrong:
-        return _failed(db, source, wrong.message, "failed", now)
+        return wrong
+
+
+def take_answer(db: Database, school: School, source: Source, answer: Copy | OutsideError, now: datetime) -> Intake:
+    if isinstance(answer, OutsideError):
+        return _failed(db, source, answer.message, "failed", now)
+    if answer.body is None:
+        return _unchanged(db, school, source, answer, now)
+    try:
+        check(answer.body)
+        parts = split(answer.body)
     except FeedRefused as wrong:
         return _failed(db, source, f"The calendar {source.slug} was not taken over: {wrong}", "refused", now)
-    return _take_over(db, school, source, copy, parts, now)
+    return _take_over(db, school, source, answer, parts, now)
 
 
 def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: Split, now: datetime) -> Intake:
@@ -65,6 +77,7 @@ def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: 
         if uid in awaited or uid not in items or items[uid].digest != group.digest
     }
     known = _known(rows)
+    parsed = _told_apart(parsed, known)
     decision = reconcile(
         known,
         _listed(parts, parsed, rows),
@@ -72,26 +85,29 @@ def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: 
         now=now,
         released=source.held_at is not None and source.released_at is not None,
     )
-    if too_many := _half_unreadable(parts, parsed, items):
+    if too_many := _half_unreadable(source.slug, parts, parsed, items):
         return _failed(db, source, too_many, "refused", now)
     with db.write() as session:
         row = stands(session, source)
         if decision.held:
             return _hold(row, decision.held, now)
         counts = remember(session, school, source.slug, parsed, decision, now)
-        run_out(session, row, now)
+        _time_passes(session, school, row, now)
         _good(row, copy, now)
     problems = tuple(problem for one in parsed.values() for problem in one.problems) + parts.problems
     return Intake(source.slug, "taken", problems=problems, counts=counts)
 
 
-def _half_unreadable(parts: Split, parsed: Mapping[str, Parsed], items: Mapping[str, FeedItem]) -> str:
+def _half_unreadable(source: str, parts: Split, parsed: Mapping[str, Parsed], items: Mapping[str, FeedItem]) -> str:
     """A feed of which half cannot be read is not believed in the rest either."""
-    bad = sum(1 for one in parsed.values() if not one.series) + sum(
+    bad = sum(1 for one in parsed.values() if one.lost) + sum(
         1 for uid, item in items.items() if uid in parts.groups and uid not in parsed and item.problem
     )
     if bad > 3 and bad * 2 > len(parts.groups):
-        return f"{bad} of {len(parts.groups)} events of this calendar cannot be read: ask who publishes it to mend it."
+        return (
+            f"The calendar {source} was not taken over: {bad} of its {len(parts.groups)} events cannot be read; "
+            "ask who publishes it to mend it."
+        )
     return ""
 
 
@@ -130,22 +146,39 @@ def _value(row: Event) -> EventValue:
     )
 
 
-def _listed(parts: Split, parsed: Mapping[str, Parsed], rows: Sequence[Event]) -> set[tuple[str, str]]:
-    """Keys that the copy lists. A group that was not parsed, or could not be, lists all that we know under its UID."""
-    listed = {(row.uid, row.variant) for row in rows if row.uid in parts.groups and _trusts_memory(parsed.get(row.uid))}
-    return listed | {(uid, series.variant) for uid, one in parsed.items() for series, _ in one.series}
+def _told_apart(parsed: Mapping[str, Parsed], known: Sequence[Known]) -> dict[str, Parsed]:
+    """Events that share a UID keep the rows they have."""
+    masters: dict[str, dict[str, EventValue]] = {}
+    for one in known:
+        if one.value.recurrence_id is None:
+            masters.setdefault(one.value.uid, {})[one.variant] = one.value
+    return {uid: replace(one, series=told_apart(one.series, masters.get(uid, {}))) for uid, one in parsed.items()}
+
+
+def _listed(parts: Split, parsed: Mapping[str, Parsed], rows: Sequence[Event]) -> set[Key]:
+    """Keys that the copy lists. A group that was not parsed, or not whole, lists all that we know under its UID."""
+    listed: set[Key] = {
+        (row.uid, row.variant, row.recurrence_id)
+        for row in rows
+        if row.uid in parts.groups and _trusts_memory(parsed.get(row.uid))
+    }
+    for uid, one in parsed.items():
+        for series, _ in one.series:
+            listed |= {(uid, series.variant, utc(value.recurrence_id)) for value in series.exceptions}
+            listed |= {(uid, series.variant, None)} if series.master else set()
+    return listed
 
 
 def _trusts_memory(parsed: Parsed | None) -> bool:
-    return parsed is None or bool(parsed.problems)
+    return parsed is None or bool(parsed.lost)
 
 
-def _appeared(parsed: Mapping[str, Parsed], known: set[tuple[str, str]]) -> list[tuple[EventValue, str]]:
+def _appeared(parsed: Mapping[str, Parsed], known: set[Key]) -> list[tuple[EventValue, str]]:
     return [
         (series.master, series.variant)
         for uid, one in parsed.items()
         for series, _ in one.series
-        if series.master and (uid, series.variant) not in known
+        if series.master and (uid, series.variant, None) not in known
     ]
 
 
@@ -155,11 +188,16 @@ def _appeared(parsed: Mapping[str, Parsed], known: set[tuple[str, str]]) -> list
 def _unchanged(db: Database, school: School, source: Source, copy: Copy, now: datetime) -> Intake:
     with db.write() as session:
         row = stands(session, source)
-        run_out(session, row, now)
-        if row.expanded_until is None or row.expanded_until < now + AHEAD - ROLL:
-            extend(session, school, row, now)
+        _time_passes(session, school, row, now)
         _good(row, copy, now)
     return Intake(source.slug, "unchanged")
+
+
+def _time_passes(session: Session, school: School, row: Source, now: datetime) -> None:
+    """What becomes true without any change in the feed."""
+    run_out(session, row, now)
+    if row.expanded_until is not None and row.expanded_until < now + AHEAD - ROLL:
+        extend(session, school, row, now)
 
 
 def _good(row: Source, copy: Copy, now: datetime) -> None:
@@ -172,6 +210,7 @@ def _good(row: Source, copy: Copy, now: datetime) -> None:
 
 def _hold(row: Source, reason: str, now: datetime) -> Intake:
     row.checked_at = now
+    row.problem, row.failing_since = "", None  # it could be read
     row.held_at = row.held_at or now
     row.held_reason = reason
     message = (

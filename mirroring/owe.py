@@ -27,6 +27,7 @@ def owe(
         if (row.kind, row.revision) == (kind, revision):
             if row.state in ("superseded", "expired", "dropped"):
                 row.state, row.next_at, row.settled_at, row.urgent, row.error = "due", at or now, None, urgent, ""
+                row.expires_at = expires_at
             return row
     row = Delivery(
         school=school, kind=kind, lane=lane, target=target, revision=revision, state="due",

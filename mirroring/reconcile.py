@@ -13,7 +13,8 @@ from datetime import datetime
 from calendars.likeness import match
 from calendars.values import EventValue
 
-Key = tuple[str, str]  # (uid, variant)
+Pair = tuple[str, str]  # (uid, variant)
+Key = tuple[str, str, datetime | None]  # and, for exceptions that stand without their series, the date in UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,15 @@ class Known:
 
     @property
     def key(self) -> Key:
-        return (self.value.uid, self.variant)
+        return (self.value.uid, self.variant, self.value.recurrence_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """`held` is a reason ("" = go on). `renamed`: old key -> new key. `vanished`, `returned`: keys of known events."""
+    """`held` is a reason ("" = go on). `renamed`: old pair -> new pair. `vanished`, `returned`: keys of known events."""
 
     held: str
-    renamed: Mapping[Key, Key]
+    renamed: Mapping[Pair, Pair]
     vanished: tuple[Key, ...]
     returned: tuple[Key, ...]
 
@@ -52,16 +53,16 @@ def reconcile(
 ) -> Reconciled:
     """`listed`: every key of the new copy, unreadable ones included; `appeared`: its head events that we don't know.
 
-    Past events never go because they left the feed: they are in none of the answers.
+    Past events never go because they left the feed: they are not in `vanished`.
     """
     future = [one for one in known if one.last_at > now and not one.cancelled]
-    unlisted = [one for one in future if one.key not in listed]
+    nameless = [one for one in known if one.key not in listed and one.value.recurrence_id is None]
     renames = match(
-        [one.value for one in unlisted],
+        [one.value for one in nameless],
         [value for value, _ in appeared],
-        ([one.variant for one in unlisted], [variant for _, variant in appeared]),
+        ([one.variant for one in nameless], [variant for _, variant in appeared]),
     )
-    gone = [one for one in unlisted if one.key not in renames and not one.missing]
+    gone = [one for one in future if one.key not in listed and one.key[:2] not in renames and not one.missing]
     standing = [one for one in future if not one.missing]
     held = "" if released else _suspicion(len(gone), len(standing))
     back = tuple(one.key for one in known if one.missing and one.key in listed)
@@ -75,4 +76,3 @@ def _suspicion(gone: int, standing: int) -> str:
     if gone > max(3, 0.2 * standing):
         return f"{gone} of {standing} coming events vanished from the feed at once"
     return ""
-

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from calendars.expand import SeriesRefused
 from calendars.read import restored
 from calendars.values import EventValue, OccurrenceValue, Series
 from config.durations import parse_duration
 from mirroring.dated import AHEAD, PAST, Parsed, dates_of
 from mirroring.facts import event_fingerprint, rhythm_to_json
-from mirroring.reconcile import Reconciled
-from models.database import table, upsert
+from mirroring.reconcile import Key, Reconciled
+from models.center import CalendarEntry
+from models.columns import new_id, stable_id
+from models.database import upsert
 from models.event import Event, EventText, Occurrence, events, texts
+from models.post import Post
 from models.school import School
 from models.source import FeedItem, Source
 
-Key = tuple[str, str, datetime | None]  # (uid, variant, recurrence_id)
+
+def utc(at: datetime | None) -> datetime | None:
+    """For keys: Python takes times of two zones in an hour that one of them repeats as never equal."""
+    return at.astimezone(UTC) if at else None
 
 
 class _Memory:
@@ -28,6 +35,7 @@ class _Memory:
     def __init__(self, session: Session, school: School, source: str, now: datetime) -> None:
         self.session, self.school, self.source, self.now = session, school, source, now
         self.rows: dict[Key, Event] = {}
+        self.ids: set[str] = set()
         self.counts = {"added": 0, "changed": 0, "missing": 0, "returned": 0, "renamed": 0}
         self.touched: list[Event] = []
         self.heads: list[str] = []
@@ -36,7 +44,8 @@ class _Memory:
     def load(self, decision: Reconciled) -> None:
         for row in events(self.session, self.school.slug, self.source):
             row.uid, row.variant = decision.renamed.get((row.uid, row.variant), (row.uid, row.variant))
-            self.rows[(row.uid, row.variant, row.recurrence_id)] = row
+            self.rows[(row.uid, row.variant, utc(row.recurrence_id))] = row
+            self.ids.add(row.id)
 
 
 def remember(
@@ -50,12 +59,17 @@ def remember(
     """Make the rows agree with the new copy; returns counts of what was added, changed, missing, returned, renamed."""
     memory = _Memory(session, school, source, now)
     memory.load(decision)
-    for one in parsed.values():
+    known = {uid for uid, _, _ in memory.rows}
+    for uid, one in parsed.items():
+        if one.lost and uid in known:
+            continue  # the last good copy stands
         for series, expanded in one.series:
             _write_series(memory, series, expanded)
+    _welcome_back(memory, decision)
     session.flush()
     _write_texts(memory)
     _replace_dates(session, school.slug, memory.heads, memory.dates, now)
+    _forget_groups(session, school.slug, source, decision)
     _remember_groups(session, school.slug, source, parsed)
     memory.counts |= {"returned": len(decision.returned), "renamed": len(decision.renamed)}
     memory.counts["missing"] = _mark_missing(memory.rows.values(), decision, now)
@@ -66,10 +80,14 @@ def extend(session: Session, school: School, source: Source, now: datetime) -> N
     """Time passes: dates of series that lay beyond the horizon come into it. Read from what we remember."""
     memory = _Memory(session, school, source.slug, now)
     memory.load(Reconciled("", {}, (), ()))
-    for row in [row for row in memory.rows.values() if row.rhythm and row.ics]:
+    for row in [row for row in memory.rows.values() if _goes_beyond(row)]:
         series = restored(row.ics, school.timezone, row.variant)
-        _collect_dates(memory, series, dates_of(series, now), {None: row})
         row.expanded_until = now + AHEAD
+        try:
+            dates = dates_of(series, now)
+        except SeriesRefused:
+            continue  # the dates that we know stand
+        _collect_dates(memory, series, dates, {None: row})
     _replace_dates(session, school.slug, memory.heads, memory.dates, now)
     source.expanded_until = now + AHEAD
 
@@ -82,7 +100,14 @@ def run_out(session: Session, source: Source, now: datetime) -> None:
     for row in session.exec(query):
         if row.missing_since and not row.missing_decided and now - row.missing_since >= parse_duration(source.missing):
             row.status, row.missing_decided, row.missing_decided_by = "cancelled", "cancelled", "time"
-            row.missing_decided_at = now
+            row.missing_decided_at = row.changed_at = now
+
+
+def _goes_beyond(row: Event) -> bool:
+    """Has it dates, or may have, that were not within the horizon when it was last expanded?"""
+    if not row.ics or row.series or row.recurrence_id:
+        return False
+    return bool(row.rhythm) or row.expanded_until is None or row.last_at > row.expanded_until
 
 
 # --- events
@@ -102,9 +127,10 @@ def _write_series(memory: _Memory, series: Series, expanded: Sequence[Occurrence
 
 
 def _row(memory: _Memory, series: Series, value: EventValue) -> Event:
-    key = (series.uid, series.variant, value.recurrence_id)
+    key = (series.uid, series.variant, utc(value.recurrence_id))
     if key not in memory.rows:
         memory.rows[key] = Event(
+            id=_id(memory, key),
             school=memory.school.slug, source=memory.source, uid=series.uid, variant=series.variant,
             recurrence_id=value.recurrence_id, title=value.title, starts_at=value.starts_at, ends_at=value.ends_at,
             timezone=value.timezone, status=value.status, fingerprint="", first_seen_at=memory.now, last_at=value.ends_at,
@@ -114,10 +140,23 @@ def _row(memory: _Memory, series: Series, value: EventValue) -> Event:
     return memory.rows[key]
 
 
+def _id(memory: _Memory, key: Key) -> str:
+    """The same event gets the same id again, in a rehearsal or a new database; one that changed its UID keeps its own."""
+    uid, variant, recurrence_id = key
+    told = (memory.school.slug, memory.source, uid, variant, recurrence_id.isoformat() if recurrence_id else "")
+    id = stable_id("ev", *told)
+    return new_id("ev") if id in memory.ids else id
+
+
 def _fill(memory: _Memory, row: Event, value: EventValue, series: Series, master: Event | None) -> None:
     rhythm = rhythm_to_json(series.rhythm) if value.recurrence_id is None else ""
     fingerprint = event_fingerprint(value, rhythm)
     memory.counts["changed"] += bool(row.fingerprint) and row.fingerprint != fingerprint
+    ics = "" if master else series.ics
+    if row.fingerprint and (row.fingerprint, row.ics) != (fingerprint, ics):
+        row.changed_at = memory.now
+    if master and not row.series and row.fingerprint:
+        _drop_dates(memory.session, row)  # it stood for itself until now
     row.series = master.id if master else ""
     row.title, row.description, row.location, row.url = value.title, value.description, value.location, value.url
     row.starts_at, row.ends_at, row.all_day, row.timezone = (
@@ -128,7 +167,7 @@ def _fill(memory: _Memory, row: Event, value: EventValue, series: Series, master
     )
     row.status, row.sequence, row.categories = value.status, value.sequence, list(value.categories)
     row.fingerprint, row.rhythm, row.last_at = fingerprint, rhythm, value.ends_at
-    row.ics = "" if master else series.ics
+    row.ics = ics
     row.expanded_until = memory.now + AHEAD
     row.missing_since, row.missing_decided, row.missing_decided_by, row.missing_decided_at = None, "", "", None
     memory.touched.append(row)
@@ -136,22 +175,44 @@ def _fill(memory: _Memory, row: Event, value: EventValue, series: Series, master
 
 def _drop_exceptions(memory: _Memory, series: Series) -> None:
     """An exception that its series no longer has: the date is as the rule says again."""
-    kept = {value.recurrence_id for value in series.exceptions}
-    for key in [
-        key for key in memory.rows if key[:2] == (series.uid, series.variant) and key[2] and key[2] not in kept
-    ]:
-        if memory.rows[key].series:
-            row = memory.rows.pop(key)
-            for model in (Occurrence, EventText):
-                memory.session.execute(
-                    delete(model).where(col(model.school) == row.school, col(model.event_id) == row.id)
-                )
+    kept = {utc(value.recurrence_id) for value in series.exceptions}
+    gone = [key for key in memory.rows if key[:2] == (series.uid, series.variant) and key[2] and key[2] not in kept]
+    for row in [memory.rows[key] for key in gone if series.master]:
+        _drop_dates(memory.session, row)
+        if _is_spoken_of(memory.session, row):
+            row.series, row.ics = row.series or memory.rows[(series.uid, series.variant, None)].id, ""
+        else:
+            del memory.rows[(row.uid, row.variant, utc(row.recurrence_id))]
+            memory.session.execute(
+                delete(EventText).where(col(EventText.school) == row.school, col(EventText.event_id) == row.id)
+            )
             memory.session.delete(row)
+
+
+def _drop_dates(session: Session, row: Event) -> None:
+    of_row = (col(Occurrence.series) == row.id) | (col(Occurrence.event_id) == row.id)
+    session.execute(delete(Occurrence).where(col(Occurrence.school) == row.school, of_row))
+
+
+def _is_spoken_of(session: Session, row: Event) -> bool:
+    """Does something that stands outside hang on this row? (It had no series once, and stood for itself.)"""
+    queries = [select(one.id).where(one.school == row.school, one.event_id == row.id) for one in (Post, CalendarEntry)]
+    return any(session.exec(query).first() for query in queries)
+
+
+def _welcome_back(memory: _Memory, decision: Reconciled) -> None:
+    """What is listed again, though it cannot be read now, is as it was before it went."""
+    for key in decision.returned:
+        row = memory.rows.get(key)
+        if row is not None and row.missing_since is not None:
+            first = restored(row.ics, memory.school.timezone)
+            row.status = (first.master or first.exceptions[0]).status
+            row.missing_since, row.missing_decided, row.missing_decided_by, row.missing_decided_at = None, "", "", None
 
 
 def _mark_missing(rows: Iterable[Event], decision: Reconciled, now: datetime) -> int:
     vanished = set(decision.vanished)
-    gone = [row for row in rows if not row.series and (row.uid, row.variant) in vanished]
+    gone = [row for row in rows if not row.series and (row.uid, row.variant, utc(row.recurrence_id)) in vanished]
     for row in gone:
         row.status, row.missing_since = "missing", now
     return len(gone)
@@ -183,7 +244,7 @@ def _collect_dates(
 ) -> None:
     memory.heads += [head.id for head in heads.values()]
     for value in expanded:
-        said_by = memory.rows.get((series.uid, series.variant, value.recurrence_id)) or heads[None]
+        said_by = memory.rows.get((series.uid, series.variant, utc(value.recurrence_id))) or heads[None]
         head = heads.get(None) or said_by
         head.last_at = max(head.last_at, value.ends_at)
         date = Occurrence(
@@ -205,8 +266,16 @@ def _replace_dates(
                 col(Occurrence.ends_at) >= now - PAST,
             )
         )
-    if rows:
-        session.execute(insert(table(Occurrence)), rows)
+    # A date whose exception moved it out of the history is there already.
+    told = ("event_id", "status", "all_day", "starts_at", "ends_at")
+    upsert(session, Occurrence, rows, key=("school", "series", "original_at"), update=told)
+
+
+def _forget_groups(session: Session, school: str, source: str, decision: Reconciled) -> None:
+    """A UID that was given up is read afresh should it ever come back."""
+    for uid, _ in decision.renamed:
+        query = delete(FeedItem).where(col(FeedItem.school) == school, col(FeedItem.source) == source)
+        session.execute(query.where(col(FeedItem.uid) == uid))
 
 
 def _remember_groups(session: Session, school: str, source: str, parsed: Mapping[str, Parsed]) -> None:
@@ -216,7 +285,7 @@ def _remember_groups(session: Session, school: str, source: str, parsed: Mapping
             "source": source,
             "uid": uid,
             "digest": one.digest,
-            "problem": one.problems[0].message if one.problems else "",
+            "problem": one.lost,
         }
         for uid, one in parsed.items()
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import JSON, Column, ForeignKeyConstraint
@@ -19,6 +20,12 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter
 def new_id(kind: str) -> str:
     """A random id, unique across kinds by its prefix: `new_id("ev")` -> "ev_9k2m…" (80 bits)."""
     return kind + "_" + "".join(secrets.choice(_ALPHABET) for _ in range(16))
+
+
+def stable_id(kind: str, *told: str) -> str:
+    """An id made from what a row is about: the same again wherever it is made again (80 bits)."""
+    number = int.from_bytes(sha256("\n".join(told).encode()).digest()[:10], "big")
+    return kind + "_" + "".join(_ALPHABET[number >> shift & 31] for shift in range(75, -1, -5))
 
 
 def new_code() -> str:

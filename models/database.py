@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Engine, Table, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel
@@ -44,9 +44,36 @@ class Database:
         with Session(self._reader, expire_on_commit=False) as session:
             yield session
 
+    @contextmanager
+    def rehearse(self) -> Iterator[Database]:
+        """This database, in which everything can be tried and seen, and of which nothing stays afterwards."""
+        with self._writer.connect() as connection:
+            outer = connection.begin()
+            try:
+                yield _Rehearsal(self.url, connection)
+            finally:
+                outer.rollback()
+
     def close(self) -> None:
         self._writer.dispose()
         self._reader.dispose()
+
+
+class _Rehearsal(Database):
+    """All sessions inside one transaction of one connection: a commit only ends a savepoint."""
+
+    def __init__(self, url: str, connection: Connection) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._connection = connection
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        with Session(self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+            yield session
+            session.commit()
+
+    read = write
 
 
 def _engine(url: str, *, immediate: bool) -> Engine:

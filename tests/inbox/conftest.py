@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -140,14 +141,29 @@ def guesser() -> Guesser:
     return Guesser()
 
 
+@pytest.fixture(scope="session")
+def vault() -> Vault:
+    return Vault(Fernet.generate_key().decode())
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory, vault: Vault) -> Path:
+    """A database file with the school in it, made once: tests work on copies."""
+    path = tmp_path_factory.mktemp("school") / "t.db"
+    db = Database(f"sqlite:///{path}")
+    migrate(db)
+    _furnish(db, vault)
+    db.close()
+    return path
+
+
 @pytest.fixture
-def town(tmp_path: Path, pretend_facebook: PretendFacebook, guesser: Guesser) -> Iterator[Town]:
+def town(
+    tmp_path: Path, furnished: Path, vault: Vault, pretend_facebook: PretendFacebook, guesser: Guesser
+) -> Iterator[Town]:
     with pretend_facebook.world.lock:
         towns.reset(pretend_facebook.world)
-    db = Database(f"sqlite:///{tmp_path / 't.db'}")
-    migrate(db)
-    vault = Vault(Fernet.generate_key().decode())
-    _furnish(db, vault)
+    db = Database(f"sqlite:///{shutil.copy(furnished, tmp_path)}")
     yield Town(pretend_facebook, db, vault, guesser)
     db.close()
 

@@ -193,6 +193,7 @@ def test_only_known_reasons_close(asked):
 
 def test_handing_over_is_written_down_and_stays_when_the_family_writes_again(asked):
     town, comment = asked
+    town.pass_time(minutes=1)
     with town.db.write() as session:
         assign(session, "maple", town.conversation().id, "office@maple.example", MARIA, town.now)
     found, given = town.conversation(), town.assignments()[-1]

@@ -174,3 +174,15 @@ def test_events_are_listed_soonest_first(any_db: Database) -> None:
     with any_db.read() as session:
         assert [one.uid for one in events(session, "maple")] == ["a", "b"]
         assert session.exec(select(Event).where(col(Event.uid) == "b")).one().starts_at == later
+
+
+def test_of_what_is_rehearsed_nothing_stays(any_db: Database) -> None:
+    with any_db.rehearse() as trial:
+        with trial.write() as session:
+            session.add(rows.school())
+        with trial.read() as session:
+            assert session.exec(select(School)).one().slug == "maple"
+    with any_db.read() as session:
+        assert session.exec(select(School)).all() == []
+    with any_db.write() as session:
+        session.add(rows.school())

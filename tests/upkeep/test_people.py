@@ -68,7 +68,7 @@ def test_a_password_that_we_make_is_long_and_never_twice_the_same() -> None:
 def test_nobody_of_that_email_is_told_as_such(db: Database) -> None:
     with db.write() as session:
         started(session)
-        with pytest.raises(Mistake, match="Nobody at maple signs in as x@maple.example"):
+        with pytest.raises(Mistake, match=r"Nobody at maple signs in as x@maple\.example"):
             people.set_password(session, "maple", "x@maple.example", "a long secret")
 
 

@@ -1,0 +1,23 @@
+"""`make bench`: each figure against what decides it. Ratios and counts decide; absolute figures are only reported."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import feed, quiet, start
+from config.logs import start_logging
+
+
+def main() -> int:
+    start_logging("text", quiet=True)
+    print("figure                                             measured        wanted")
+    good = True
+    for measure in (quiet.measure, feed.measure, start.measure):
+        for line in measure():
+            good &= line.good
+            print(f"{line.name:48} {line.measured:>14}   {line.wanted}{'' if line.good else '   <-- MISSED'}")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

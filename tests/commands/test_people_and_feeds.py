@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+
+from models.staff import member
+from tests.commands.conftest import Shell
+from tests.upkeep.sites import write
+from upkeep.people import is_right
+
+
+@pytest.fixture
+def maple(shell: Shell) -> Shell:
+    assert shell("load", str(write(shell.folder))).code == 0
+    return shell
+
+
+def test_a_person_who_is_added_gets_a_password_that_is_shown_once(maple: Shell) -> None:
+    told = maple("person", "add", "Pat@Maple.example", "--role", "volunteer", "--languages", "en,es", "--json")
+    shown = told.lines[0]
+    assert (told.code, shown["email"], shown["role"]) == (0, "pat@maple.example", "volunteer")
+    with maple.db.read() as session:
+        row = member(session, "maple", "pat@maple.example")
+    assert row is not None and row.languages == ["en", "es"] and is_right(shown["password"], row.password_hash)
+
+
+def test_a_password_that_was_given_is_not_repeated(maple: Shell) -> None:
+    told = maple("person", "password", "maria@maple.example", "--password", "correct horse")
+    assert told.code == 0 and "horse" not in told.out + told.err
+    with maple.db.read() as session:
+        row = member(session, "maple", "maria@maple.example")
+    assert row is not None and is_right("correct horse", row.password_hash)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("add", "no address", "--role", "staff"),
+        ("add", "pat@maple.example", "--role", "king"),
+        ("add", "pat@maple.example", "--role", "staff", "--languages", "spanish"),
+        ("add", "pat@maple.example", "--role", "staff", "--hours", "always"),
+        ("add", "pat@maple.example", "--role", "staff", "--password", "short"),
+        ("add", "pat@maple.example", "--role", "staff", "--school", "oak"),
+        ("off", "nobody@maple.example"),
+        ("password", "nobody@maple.example"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_sentence(maple: Shell, arguments: tuple[str, ...]) -> None:
+    told = maple("person", *arguments)
+    assert (told.code, told.out) == (2, "") and len(told.err.strip().splitlines()) == 1
+
+
+def test_where_there_are_two_schools_the_command_asks_which(maple: Shell) -> None:
+    maple("load", str(write(maple.folder, ('slug = "maple"', 'slug = "oak"'))))
+    told = maple("person", "off", "maria@maple.example")
+    assert told.code == 2 and "--school: maple, oak" in told.err
+    assert maple("person", "off", "maria@maple.example", "--school", "oak").code == 0
+    with maple.db.read() as session:
+        assert member(session, "maple", "maria@maple.example") and not member(session, "oak", "maria@maple.example")
+
+
+def test_an_address_is_shown_when_it_is_made_and_never_again(maple: Shell) -> None:
+    maple.set("BRIDGE_PUBLIC_URL", "https://bridge.example")
+    made = maple("feeds", "add", "--school", "maple", "--category", "PTA", "--json").lines[0]
+    assert made["url"].startswith("https://bridge.example/feeds/") and made["url"].endswith(".ics")
+    listed = maple("feeds", "--json").lines
+    assert [(one["id"], one["school"], one["category"], one["url"]) for one in listed] == [
+        (made["id"], "maple", "PTA", None)
+    ]
+    closed = maple("feeds", "revoke", made["id"], "--json").lines[0]
+    assert closed["revoked_at"] and maple("feeds", "--json").lines[0]["revoked_at"] == closed["revoked_at"]
+
+
+def test_an_address_that_does_not_exist_cannot_be_revoked(maple: Shell) -> None:
+    told = maple("feeds", "revoke", "fe_none")
+    assert told.code == 2 and "see their ids with `feeds`" in told.err
