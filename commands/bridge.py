@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from commands.outside import open_doors
 from config.logs import start_logging
-from config.settings import Settings, SettingsUnusable, read_settings
+from config.settings import Settings, read_settings
 from config.wording import Wording, load_wordings
 from connector.doors import Doors
 from models.database import Database
@@ -38,22 +39,6 @@ def open_bridge(settings: Settings | None = None, *, logs: bool = False) -> Brid
     db = Database(settings.database)
     migrate(db)
     return Bridge(settings, db, vault, open_doors(settings), load_wordings(settings.data / "wording"), now)
-
-
-def open_doors(settings: Settings) -> Doors:
-    """Raises SettingsUnusable for hosts, a proxy or certificates that cannot be used."""
-    try:
-        return Doors(
-            graph_url=settings.graph_url,
-            graph_version=settings.graph_version,
-            app_id=settings.fb_app_id,
-            app_secret=settings.fb_app_secret,
-            allow_hosts=settings.allow_hosts,
-            proxy=settings.proxy,
-            ca_file=settings.ca_file,
-        )
-    except ValueError as wrong:
-        raise SettingsUnusable(str(wrong)) from None
 
 
 def now() -> datetime:

@@ -68,7 +68,10 @@ def _stage(data: Path | None) -> Iterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="pta-bridge-demo-") as temporary:
         folder = (data or Path(temporary)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
-        with PretendFacebook(data=folder / "facebook.json") as facebook, CalendarServer(folder / "calendars") as calendars:
+        with (
+            PretendFacebook(data=folder / "facebook.json") as facebook,
+            CalendarServer(folder / "calendars") as calendars,
+        ):
             port = free_port(8000)
             site = write_town(
                 folder / "town",

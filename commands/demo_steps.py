@@ -106,7 +106,9 @@ class Story:
             self._check_answer(said, answer.to, answer.text)
             self._done(f"{answer.by} → {said[answer.to].comment.family.name}: {_short(answer.text)}")
         self._round()
-        received = [message for _, thread in self._conversations() for message in thread if message.direction == "received"]
+        received = [
+            message for _, thread in self._conversations() for message in thread if message.direction == "received"
+        ]
         ours = {answer.text for answer in REPLIES}
         self._check(not any(message.text in ours for message in received), "our own answer was taken for a family's")
         self._done("our own words are not taken for a family's")

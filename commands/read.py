@@ -12,7 +12,7 @@ import typer
 from calendars.expand import occurrences
 from calendars.split import split
 from calendars.values import FeedRefused, OccurrenceValue, Problem
-from commands.bridge import open_doors
+from commands.outside import open_doors
 from commands.telling import Json, aside, out, say_json, table
 from config import site_checks as check
 from config.mistake import Mistake

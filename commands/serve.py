@@ -28,6 +28,8 @@ def serve(
         serve_until_stopped(bridge, host, port, threading.Event())
     except OSError as wrong:
         if wrong.errno in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
-            raise Mistake(f"{host}:{port} cannot be used ({wrong.strerror})", "choose another --port or --host") from wrong
+            raise Mistake(
+                f"{host}:{port} cannot be used ({wrong.strerror})", "choose another --port or --host"
+            ) from wrong
         raise
     return 0

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -56,7 +57,9 @@ def say_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_js
 
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], title: str | None = None) -> Table:
-    drawn = Table(title=title, title_justify="left", title_style="bold", header_style="bold", pad_edge=False)
+    drawn = Table(
+        title=title, title_justify="left", title_style="bold", header_style="bold", box=SIMPLE_HEAD, pad_edge=False
+    )
     for name in columns:
         drawn.add_column(name.removesuffix("_at").replace("_", " "), overflow="fold", no_wrap=name == "id")
     for row in rows:

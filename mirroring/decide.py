@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from config.mistake import Mistake
-from mirroring.owe import call_off, owe
+from mirroring.owe import call_off, is_busy, owe
 from models.center import CalendarEntry
+from models.delivery import of_target
 from models.event import Event, event
 from models.post import Post, post
 from models.staff import StaffMember, member
@@ -51,6 +52,8 @@ def _approve_post(row: Post, person: StaffMember, now: datetime) -> str:
 def _refuse_post(session: Session, row: Post, person: StaffMember, now: datetime) -> str:
     if row.state not in ("waiting", "due"):
         raise Mistake(f"This post is {row.state}", "only what is not yet on the page can be held")
+    if is_busy({one.state for one in of_target(session, row.school, row.id)}):
+        raise Mistake("This post may stand on the page already", "wait for the next round, or `settle` its delivery")
     row.state, row.withdrawn_at, row.withdrawn_by = "withdrawn", now, person.email
     row.reason = f"held by {person.name or person.email}"
     call_off(session, row.school, row.id, row.reason, now)

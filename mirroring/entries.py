@@ -20,6 +20,7 @@ from calendars.write import center_object, fingerprint, merge
 from connector.caldav import Stored
 from connector.doors import Doors
 from connector.errors import OutsideError
+from mirroring.alone import alone
 from mirroring.owe import call_off, owe
 from models.center import CalendarEntry, Center, centers, entries, lets_through
 from models.database import Database
@@ -42,38 +43,15 @@ class Looked:
 
 def plan_entries(session: Session, school: School, now: datetime) -> int:
     """Make every center's rows say what should stand there; returns how many deliveries were written."""
-    heads = _one_a_series(row for row in events(session, school.slug) if not row.series)
+    heads = {row.id: row for row in events(session, school.slug) if not row.series}
     owed = 0
     for center in centers(session, school.slug):
         if center.kind == "caldav":
             note_conflicts(session, school.slug, center.slug)
             known = {row.event_id: row for row in entries(session, school.slug, center.slug)}
-            for head in heads:
-                entry = next((known[one] for one in head.ids if one in known), None)
-                owed += _plan_one(session, school, center, head.row, entry, now)
+            owed += sum(_plan_one(session, school, center, head, known.get(id), now) for id, head in heads.items())
+            owed += sum(_joined(session, school, row, now) for id, row in known.items() if id not in heads)
     return owed
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """What one object shows. Exceptions whose series is not in the feed share one: `ids` are those of them all."""
-
-    row: Event
-    ids: tuple[str, ...]
-
-
-def _one_a_series(rows: Iterable[Event]) -> list[_Head]:
-    together: dict[tuple[str, str, str], list[Event]] = {}
-    for row in rows:
-        together.setdefault((row.source, row.uid, row.variant), []).append(row)
-    return [_Head(_speaks_for(group), tuple(one.id for one in group)) for group in together.values()]
-
-
-def _speaks_for(group: Sequence[Event]) -> Event:
-    """The series itself where it is there, else the exception with the last date that still takes place."""
-    masters = [one for one in group if one.recurrence_id is None]
-    alive = [one for one in group if one.status in ("confirmed", "tentative")]
-    return masters[0] if masters else max(alive or group, key=lambda one: (one.last_at, one.id))
 
 
 def _plan_one(
@@ -120,7 +98,7 @@ def note_conflicts(session: Session, school: str, center: str) -> None:
 
 
 def _create(session: Session, school: School, center: Center, head: Event, now: datetime) -> bool:
-    uid = head.uid if not head.variant else f"{head.uid}-{head.variant}"
+    uid = _uid(head)
     body = _body(school, head, uid, 0, now)
     entry = CalendarEntry(
         school=school.slug,
@@ -164,10 +142,29 @@ def _take_away(session: Session, school: School, entry: CalendarEntry, head: Eve
     """A cancelled event stands as cancelled and goes once it is past; other past events are the center's history."""
     if head.status != "cancelled" or entry.state == "waiting" or _is_out(entry):
         return False
-    entry.removing = True
-    call_off(session, school.slug, entry.id, "its event is past", now, kind="calendar-put")
-    owe(session, school.slug, "calendar-delete", f"center:{entry.center}", entry.id, f"gone:{entry.sequence}", now=now)
+    _remove(session, school, entry, "its event is past", now)
     return True
+
+
+def _joined(session: Session, school: School, entry: CalendarEntry, now: datetime) -> bool:
+    """A date that stood for itself is now told by its series: its own object goes."""
+    if entry.removing or _is_out(entry):
+        return False
+    _remove(session, school, entry, "its series is there now", now)
+    return True
+
+
+def _remove(session: Session, school: School, entry: CalendarEntry, why: str, now: datetime) -> None:
+    entry.removing = True
+    call_off(session, school.slug, entry.id, why, now, kind="calendar-put")
+    revision = f"gone:{entry.sequence}"
+    owe(session, school.slug, "calendar-delete", f"center:{entry.center}", entry.id, revision, now=now)
+
+
+def _uid(head: Event) -> str:
+    """The school's own, with an addition where several objects would share it."""
+    date = f"{head.recurrence_id:%Y%m%dT%H%M%SZ}" if head.recurrence_id else ""
+    return "-".join(part for part in (head.uid, head.variant, date) if part)
 
 
 def _made_from(head: Event) -> str:
@@ -181,8 +178,9 @@ def _revision(entry: CalendarEntry) -> str:
 
 def _body(school: School, head: Event, uid: str, sequence: int, now: datetime) -> str:
     """The object as it should stand."""
+    series = restored(head.ics, school.timezone, head.variant)
     written = center_object(
-        restored(head.ics, school.timezone, head.variant),
+        alone(series, head.recurrence_id) if head.recurrence_id else series,
         uid=uid,
         description=head.description,
         url=head.url,

@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+import models.tables  # noqa: F401  (foreign keys name tables that a command may not have imported)
 from models.database import Database
 
 # Any fixed number: two processes that start together on PostgreSQL migrate one after the other.

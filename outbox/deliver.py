@@ -48,7 +48,7 @@ def deliver(outbox: Outbox, school: str, lanes: set[str] | None = None) -> Deliv
 def _work(outbox: Outbox, school: str, lane: Lane, report: Delivered) -> None:
     if not settle(outbox, school, lane, KINDS, report):
         return
-    while True:
+    while not outbox.stopping():
         with outbox.db.read() as session:
             owed = due(session, school, lane.key, outbox.clock())
         if not owed or not _send(outbox, school, lane, owed[0], report):

@@ -48,6 +48,7 @@ class Errand:
     link: str = ""
     marker: str = ""  # what to look for when the outcome is unknown
     to: str = ""  # the external id of what is edited, or answered under
+    under: str = ""  # the post among whose comments an answer is looked for
     older: tuple[tuple[str, datetime], ...] = ()  # known to have stood there before: (external id, when)
     taken: frozenset[str] = frozenset()  # external ids that belong to other rows of ours
     etag: str | None = None

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from connector.doors import Doors
 from models.database import Database
-from models.delivery import Attempt, Delivery
+from models.delivery import Attempt, Delivery, attempts
 from models.vault import Vault
 from outbox.kinds import Errand, Kind, Stands
 from outbox.lanes import Lane
@@ -36,7 +36,10 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """Everything a pass needs. `process` names this process in attempts; `boot` counts seconds, suspension included."""
+    """Everything a pass needs. `process` names this process in attempts; `boot` counts seconds, suspension included.
+
+    `stopping` is asked before each delivery: somebody wants the program to end.
+    """
 
     db: Database
     doors: Doors
@@ -44,6 +47,7 @@ class Outbox:
     clock: Callable[[], datetime]
     unsure_wait: timedelta
     process: str
+    stopping: Callable[[], bool] = lambda: False
     boot: Callable[[], float] = lambda: time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
@@ -70,7 +74,7 @@ def claim(outbox: Outbox, kind: Kind, delivery: Delivery) -> tuple[Errand, Attem
             return None
         session.refresh(row)
         attempt = Attempt(
-            school=row.school, delivery_id=row.id, number=row.attempts, process=outbox.process, started_at=now,
+            school=row.school, delivery_id=row.id, number=len(attempts(session, row.school, row.id)) + 1, process=outbox.process, started_at=now,
             watermark=errand.older[0][0] if errand.older else "",
         )  # fmt: skip
         session.add(attempt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -11,7 +12,7 @@ from sqlmodel import Session, col, select
 from connector.errors import Gone
 from connector.graph.page import FacebookPage, identity
 from connector.graph.values import RemoteComment
-from models.conversation import Message
+from models.conversation import Conversation, Message
 from models.delivery import Attempt, Delivery
 from models.page import Page, PagePost
 from models.post import Post
@@ -102,7 +103,10 @@ class Comment(Publish):
         under = session.exec(select(Post).where(Post.school == post.school, Post.id == post.under)).one()
         if not under.external_id:
             return None
-        return Errand(delivery, post.text, marker=post.code, to=under.external_id)
+        return Errand(
+            delivery, post.text, marker=post.code, to=under.external_id, under=under.external_id,
+            older=_comments_under(session, post, under.external_id),
+        )  # fmt: skip
 
     def send(self, door: FacebookPage, errand: Errand) -> Stands:
         return Stands(door.comment(errand.to, errand.text))
@@ -125,7 +129,12 @@ class Reply:
         )
         ours = query.where(Message.direction == "sent", Message.post_external_id == message.post_external_id)
         taken = frozenset(identity(str(one)) for one in session.exec(ours))
-        return Errand(delivery, message.text, to=message.parent_external_id, taken=taken)
+        # What it answers must show in a read that proves anything; a visitor's post is no comment of its own.
+        answers_post = message.parent_external_id == message.post_external_id
+        older = () if answers_post else ((message.parent_external_id, message.created_at),)
+        return Errand(
+            delivery, message.text, to=message.parent_external_id, under=message.post_external_id, taken=taken, older=older
+        )  # fmt: skip
 
     def send(self, door: FacebookPage, errand: Errand) -> Stands:
         return Stands(door.comment(errand.to, errand.text))
@@ -138,6 +147,7 @@ class Reply:
         message = _message(session, delivery)
         if message is not None:
             message.external_id, message.state = result.external_id, "sent"
+            _turn(session, message, "open", "waiting")
 
     def lost(
         self, session: Session, delivery: Delivery, state: Literal["failed", "needs-person"], now: datetime
@@ -145,18 +155,39 @@ class Reply:
         message = _message(session, delivery)
         if message is not None:
             message.state = state
+            _turn(session, message, "waiting", "open")  # we still owe the family an answer
 
 
-def _look_among(door: FacebookPage, errand: Errand, is_it, attempt: Attempt) -> Look:  # type: ignore[no-untyped-def]
-    """Look for our own comment under `errand.to`: written by the Page, since the attempt, and no other row's."""
-    replies, complete = door.replies(errand.to)
-    for comment in replies:
-        if is_it(comment) and _may_be_ours(door, comment, errand, attempt):
-            return Stands(comment.id)
-    if not complete:
-        return Unclear("the comments could not be read to the end")
+def _turn(session: Session, message: Message, old: str, new: str) -> None:
+    """Whose turn it is, unless the family wrote again after this answer."""
+    query = select(Conversation).where(
+        Conversation.school == message.school, Conversation.id == message.conversation_id
+    )
+    talk = session.exec(query).one()
+    if talk.state == old and talk.opened_at <= message.created_at:
+        talk.state = new
+
+
+def _look_among(door: FacebookPage, errand: Errand, is_it: Callable[[RemoteComment], bool], attempt: Attempt) -> Look:
+    """Look for our own comment among the newest of the post, at every level, back to before the attempt.
+
+    At every level, because Facebook keeps two: a reply to a reply hangs under the top comment, not under what it answers.
+    """
+    walk, seen = door.comments(errand.under), set[str]()
+    for batch in walk:
+        for comment in batch:
+            if is_it(comment) and _may_be_ours(door, comment, errand, attempt):
+                return Stands(comment.id)
+            seen.add(identity(comment.id))
+        if batch and batch[-1].created_at < attempt.started_at - SLACK:
+            break
+    else:
+        if not walk.complete:
+            return Unclear("the comments could not be read to the end")
     if not door.comment_exists(errand.to):
         raise Gone("What this answers is no longer on Facebook.")
+    if errand.older and not any(identity(one) in seen for one, _ in errand.older):
+        return Unclear("the post shows none of the comments that stood there before")
     return Absent()
 
 
@@ -178,6 +209,16 @@ def _post(session: Session, delivery: Delivery) -> Post | None:
 def _message(session: Session, delivery: Delivery) -> Message | None:
     query = select(Message).where(Message.school == delivery.school, Message.id == delivery.target)
     return session.exec(query).one_or_none()
+
+
+def _comments_under(session: Session, post: Post, external_id: str) -> tuple[tuple[str, datetime], ...]:
+    """The newest comments that we know to stand under a post."""
+    query = select(Message.external_id, Message.created_at).where(
+        Message.school == post.school, Message.page == post.page, Message.post_external_id == external_id,
+        col(Message.external_id).is_not(None), col(Message.removed_at).is_(None),
+    )  # fmt: skip
+    found = session.exec(query.order_by(col(Message.created_at).desc()).limit(5))
+    return tuple((str(one), at) for one, at in found if str(one) != external_id)
 
 
 def _older(session: Session, post: Post) -> tuple[tuple[str, datetime], ...]:

@@ -15,7 +15,9 @@ from outbox.kinds import Stands
 MAY_SETTLE = {"reply": ("owner", "volunteer", "staff")}
 
 
-def settle_by_hand(session: Session, school: str, id: str, email: str, now: datetime, *, sent: str = "", again: bool = False) -> str:
+def settle_by_hand(
+    session: Session, school: str, id: str, email: str, now: datetime, *, sent: str = "", again: bool = False
+) -> str:
     """`sent`: the id under which it stands outside; `again`: send it once more; neither: it is dropped.
 
     Returns what was done, as a sentence. Raises Mistake.

@@ -37,11 +37,12 @@ from outbox.settle import recover
 from upkeep.tokens import prove_tokens
 
 COLLECT_EVERY = timedelta(minutes=5)  # by the clock; `sync` collects at once
+PROBE_EVERY = timedelta(minutes=15)  # by the clock: a page whose token is dead
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What every round needs, built once at the root. `pause` waits some seconds, or less when we are asked to stop."""
+    """What every round needs, built once at the root. `stopping` is set when the program is asked to end."""
 
     db: Database
     doors: Doors
@@ -55,7 +56,7 @@ class House:
 
     def outbox(self) -> Outbox:
         wait = timedelta(seconds=self.settings.unsure_wait)
-        return Outbox(self.db, self.doors, self.vault, self.clock, wait, self.process)
+        return Outbox(self.db, self.doors, self.vault, self.clock, wait, self.process, self.stopping.is_set)
 
 
 @dataclass(slots=True)
@@ -73,34 +74,43 @@ class RoundReport:
 
 
 def run_round(
-    house: House, school: School, *, everything: bool, until_settled: bool = False, tell: Callable[[str], None] = lambda _: None
+    house: House,
+    school: School,
+    *,
+    everything: bool,
+    until_settled: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> RoundReport:
     """`everything`: read all sources and comments now (sync); else only those whose time it is (the clock)."""
     report = RoundReport(school.slug)
     run_id = _begin(house, school)
     lease = timedelta(seconds=house.settings.lease)
     recover(house.db, school.slug, house.clock(), lease=lease, alone=True)
-    tell("proving tokens")
-    troubled = prove_tokens(house.db, house.doors, house.vault, school.slug, house.clock())
-    report.troubles += troubled.values()
-    tell("reading calendars")
-    _read_sources(house, school, report, everything)
-    tell("planning")
-    _plan(house, school, report)
-    tell("delivering")
-    _deliver(house, school, report)
-    tell("looking at centers' calendars")
-    _look_at_centers(house, school, report, everything)
-    tell("collecting comments")
-    _collect(house, school, report, everything)
+    stages: list[tuple[str, Callable[[], None]]] = [
+        ("proving tokens", lambda: _prove(house, school, report, everything)),
+        ("reading calendars", lambda: _read_sources(house, school, report, everything)),
+        ("planning", lambda: _plan(house, school, report)),
+        ("delivering", lambda: _deliver(house, school, report)),
+        ("looking at centers' calendars", lambda: _look_at_centers(house, school, report, everything)),
+        ("collecting comments", lambda: _collect(house, school, report, everything)),
+    ]
+    for name, stage in stages:
+        if not house.stopping.is_set():
+            tell(name)
+            stage()
     if until_settled:
         _until_settled(house, school, report, tell)
     _stuck(house, school, report)
-    _end(house, school, run_id, report)
+    _end(house, run_id, report, everything)
     return report
 
 
 # --- the stages
+
+
+def _prove(house: House, school: School, report: RoundReport, everything: bool) -> None:
+    patience = timedelta(0) if everything else PROBE_EVERY
+    report.troubles += prove_tokens(house.db, house.doors, house.vault, school.slug, house.clock(), patience).values()
 
 
 def _read_sources(house: House, school: School, report: RoundReport, everything: bool) -> None:
@@ -172,8 +182,11 @@ def _tell_delivered(delivered: Delivered, report: RoundReport) -> None:
 def _look_at_centers(house: House, school: School, report: RoundReport, everything: bool) -> None:
     now = house.clock()
     with house.db.read() as session:
-        rows = [row for row in centers(session, school.slug) if row.kind == "caldav"]
-    for row in rows:
+        rows = centers(session, school.slug)
+    report.troubles += [
+        f"{row.name}: Google calendars are not served yet; give it a feed." for row in rows if row.kind == "google"
+    ]
+    for row in [row for row in rows if row.kind == "caldav"]:
         if everything or row.checked_at is None or now - row.checked_at >= COLLECT_EVERY:
             looked = look(house.db, house.doors, house.vault, school, row, now)
             report.count(center_edits=looked.foreign_edits)
@@ -189,7 +202,9 @@ def _collect(house: House, school: School, report: RoundReport, everything: bool
         rows = pages(session, school.slug)
     for page in rows:
         if everything or page.read_at is None or now - page.read_at >= COLLECT_EVERY:
-            collected = collect(house.db, house.doors, house.vault, house.guesser, school.slug, page.slug, house.clock())
+            collected = collect(
+                house.db, house.doors, house.vault, house.guesser, school.slug, page.slug, house.clock()
+            )
             report.count(**collected.counts)
             if collected.problem and collected.problem not in report.troubles:
                 told = report.notes if collected.parked else report.troubles
@@ -241,10 +256,14 @@ def _begin(house: House, school: School) -> str:
         return run.id
 
 
-def _end(house: House, school: School, run_id: str, report: RoundReport) -> None:
+def _end(house: House, run_id: str, report: RoundReport, everything: bool) -> None:
+    """The clock looks twice a minute: a look at which nothing was done leaves no row."""
     with house.db.write() as session:
         run = session.get(Run, run_id)
         assert run is not None
+        if not everything and not any(report.counts.values()) and not report.troubles:
+            session.delete(run)
+            return
         run.ended_at = house.clock()
         run.outcome = "partly" if report.troubles else "ok"
         run.counts = dict(report.counts)

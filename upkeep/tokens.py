@@ -15,22 +15,26 @@ PROOF_LASTS = timedelta(days=1)
 PARK = timedelta(minutes=15)
 
 
-def prove_tokens(db: Database, doors: Doors, vault: Vault, school: str, now: datetime) -> dict[str, str]:
+def prove_tokens(
+    db: Database, doors: Doors, vault: Vault, school: str, now: datetime, patience: timedelta = timedelta(0)
+) -> dict[str, str]:
     """Page slug -> what is wrong with its token, in a sentence; pages in order are left out.
 
-    A page whose token is dead gets this one probe a round and no other call.
+    A page whose token is dead gets this one probe a round, at most one in `patience`, and no other call.
     """
     with db.read() as session:
         rows = pages(session, school)
     for row in rows:
-        if needs_proof(row, now) and not (row.parked_until and row.parked_until > now):
+        if needs_proof(row, now, patience) and not (row.parked_until and row.parked_until > now):
             _prove(db, doors, vault, row, now)
     with db.read() as session:
         return {row.slug: row.token_problem for row in pages(session, school) if row.token_problem}
 
 
-def needs_proof(row: Page, now: datetime) -> bool:
-    return bool(row.token_problem) or row.token_proven_at is None or now - row.token_proven_at >= PROOF_LASTS
+def needs_proof(row: Page, now: datetime, patience: timedelta) -> bool:
+    if row.token_proven_at is None:
+        return True
+    return now - row.token_proven_at >= (patience if row.token_problem else PROOF_LASTS)
 
 
 def _prove(db: Database, doors: Doors, vault: Vault, row: Page, now: datetime) -> None:

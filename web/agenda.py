@@ -31,9 +31,13 @@ _AHEAD = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One date on the agenda. `time` is "" for a whole day; `code` is None where no post leads to its page."""
+    """One date on the agenda. `time` is "" for a whole day, and where it lasts over midnight: then `days` names its days.
+
+    `code` is None where no post leads to its page.
+    """
 
     time: str
+    days: str
     title: Words
     place: str
     is_cancelled: bool
@@ -131,7 +135,8 @@ def _begins(facts: Facts, today: datetime) -> datetime:
 def _line(facts: Facts, event: PlannedEvent, found: _Found, school: School, voice: Voice, context: Context) -> Line:
     teller = Teller(school.languages[0], found.texts[event.id], context.wordings)
     return Line(
-        time=_time(facts, voice),
+        time="" if facts.all_day or _lasts(facts) else _clock(facts, voice),
+        days=voice.when(facts) if _lasts(facts) else "",
         title=teller.told(facts, voice).title,
         place=one_line(facts.location),
         is_cancelled=event.standing == "cancelled" or facts.status == "cancelled",
@@ -139,10 +144,12 @@ def _line(facts: Facts, event: PlannedEvent, found: _Found, school: School, voic
     )
 
 
-def _time(facts: Facts, voice: Voice) -> str:
-    """The time alone; for what lasts over midnight, both dates; for one whole day, nothing."""
+def _lasts(facts: Facts) -> bool:
+    """Does it end on a later day than it began?"""
     zone = ZoneInfo(facts.timezone)
-    last = max(facts.starts_at, facts.ends_at - timedelta(microseconds=1)).astimezone(zone)
-    if facts.starts_at.astimezone(zone).date() != last.date():
-        return voice.when(facts)
-    return "" if facts.all_day else clock(facts.starts_at, facts.ends_at, facts.timezone, voice.tag, voice.wording)
+    last = max(facts.starts_at, facts.ends_at - timedelta(microseconds=1))  # the end is exclusive
+    return facts.starts_at.astimezone(zone).date() != last.astimezone(zone).date()
+
+
+def _clock(facts: Facts, voice: Voice) -> str:
+    return clock(facts.starts_at, facts.ends_at, facts.timezone, voice.tag, voice.wording)

@@ -27,7 +27,9 @@ def vevent(uid: str, start: str, *more: str, title: str = "Book fair", hours: in
 
 
 def calendar(*vevents: str) -> bytes:
-    return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//school//EN", *vevents, "END:VCALENDAR", ""]).encode()
+    return "\r\n".join(
+        ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//school//EN", *vevents, "END:VCALENDAR", ""]
+    ).encode()
 
 
 def many(count: int, prefix: str = "e") -> list[str]:
@@ -92,7 +94,10 @@ class Feed:
         """Local starts, soonest first."""
         with self.db.read() as session:
             rows = session.exec(
-                select(Occurrence).join(Event, Occurrence.series == Event.id).where(Event.uid == uid).order_by(Occurrence.starts_at)
+                select(Occurrence)
+                .join(Event, Occurrence.series == Event.id)
+                .where(Event.uid == uid)
+                .order_by(Occurrence.starts_at)
             ).all()
         chicago = timedelta(hours=-6)
         return [(one.starts_at + chicago).strftime("%m-%d %H:%M") for one in rows]

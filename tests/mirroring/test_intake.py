@@ -29,7 +29,14 @@ def test_the_first_reading_remembers_events_words_and_dates(feed: Feed) -> None:
     assert (taken.outcome, taken.problems) == ("taken", ())
     assert feed.statuses() == {"fair": "confirmed", "club": "confirmed"}
     assert feed.dates("fair") == ["12-08 18:00"]
-    assert feed.dates("club") == ["12-03 16:00", "12-11 16:00", "12-17 16:00", "12-24 16:00", "12-31 16:00", "01-07 16:00"]
+    assert feed.dates("club") == [
+        "12-03 16:00",
+        "12-11 16:00",
+        "12-17 16:00",
+        "12-24 16:00",
+        "12-31 16:00",
+        "01-07 16:00",
+    ]
     assert feed.texts("fair")["en"].status == "original"
     assert feed.source().read_at == feed.now
 
@@ -85,7 +92,9 @@ def test_an_exception_moves_its_date_and_without_it_the_date_is_as_the_rule_says
 
 def test_an_exception_in_the_hour_that_is_repeated_is_one_row_however_often_it_is_read(feed: Feed) -> None:
     series = vevent("night", "20261030T013000", "RRULE:FREQ=DAILY;COUNT=4", title="Night watch")
-    moved = vevent("night", "20261101T023000", "RECURRENCE-ID;TZID=America/Chicago:20261101T013000", title="Night watch")
+    moved = vevent(
+        "night", "20261101T023000", "RECURRENCE-ID;TZID=America/Chicago:20261101T013000", title="Night watch"
+    )
     feed.read(series, moved)
     feed.read(series, moved.replace("Night watch", "Night walk"))
     assert len(feed.events()) == 2
@@ -105,7 +114,9 @@ def test_a_past_date_that_is_moved_into_the_future_is_there_once(feed: Feed) -> 
 def test_texts_in_other_languages_are_stale_once_the_original_changed(feed: Feed) -> None:
     feed.read(FAIR)
     with feed.db.write() as session:
-        session.add(EventText(school="maple", event_id=feed.event("fair").id, language="es", title="Feria", status="typed"))
+        session.add(
+            EventText(school="maple", event_id=feed.event("fair").id, language="es", title="Feria", status="typed")
+        )
     feed.read(vevent("fair", "20261208T190000", "LOCATION:Gym"))
     assert feed.texts("fair")["es"].status == "typed"
     feed.read(vevent("fair", "20261208T190000", "LOCATION:Gym", title="Big book fair"))
@@ -137,11 +148,11 @@ def test_a_vanished_event_is_missing_and_stays(feed: Feed) -> None:
 
 def test_what_comes_back_is_as_if_nothing_happened(feed: Feed) -> None:
     feed.read(FAIR, *many(6))
-    before = feed.event("fair")
+    before = feed.event("fair").model_dump(exclude={"expanded_until"})
     feed.read(*many(6))
     taken = feed.read(FAIR, *many(6))
     assert taken.counts["returned"] == 1
-    assert feed.event("fair") == before
+    assert feed.event("fair").model_dump(exclude={"expanded_until"}) == before
 
 
 def test_what_comes_back_unreadable_is_no_longer_missing(feed: Feed) -> None:
@@ -402,7 +413,9 @@ def test_of_two_under_one_uid_the_first_may_go_and_the_other_stays_itself(feed: 
 
 
 ORPHAN = vevent("club", "20261211T160000", "RECURRENCE-ID;TZID=America/Chicago:20261210T160000", title="Chess club")
-OTHER_ORPHAN = vevent("club", "20261218T160000", "RECURRENCE-ID;TZID=America/Chicago:20261217T160000", title="Chess club")
+OTHER_ORPHAN = vevent(
+    "club", "20261218T160000", "RECURRENCE-ID;TZID=America/Chicago:20261217T160000", title="Chess club"
+)
 
 
 def test_exceptions_without_their_series_stand_for_themselves(feed: Feed) -> None:
@@ -422,7 +435,14 @@ def test_an_exception_without_its_series_that_vanishes_is_missing(feed: Feed) ->
 def test_when_the_series_joins_its_exceptions_each_date_is_there_once(feed: Feed) -> None:
     feed.read(ORPHAN)
     feed.read(ORPHAN, WEEKLY)
-    assert feed.dates("club") == ["12-03 16:00", "12-11 16:00", "12-17 16:00", "12-24 16:00", "12-31 16:00", "01-07 16:00"]
+    assert feed.dates("club") == [
+        "12-03 16:00",
+        "12-11 16:00",
+        "12-17 16:00",
+        "12-24 16:00",
+        "12-31 16:00",
+        "01-07 16:00",
+    ]
     assert sum(1 for one in feed.events() if not one.series) == 1
 
 
@@ -481,7 +501,7 @@ def test_two_schools_with_the_same_feed_never_touch_each_other(feed: Feed) -> No
     def of_oak() -> list[str]:
         with feed.db.read() as session:
             found = session.exec(select(Event).where(Event.school == "oak"))
-            return sorted(repr(row) for row in found) + [repr(feed_items(session, "oak", "calendar"))]
+            return [*sorted(repr(row) for row in found), repr(feed_items(session, "oak", "calendar"))]
 
     before = of_oak()
     assert len(before) == 4

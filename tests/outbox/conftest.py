@@ -52,7 +52,9 @@ class Yard:
         address = urlsplit(self.facebook.url)
         connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
         method = "POST" if body else "GET"
-        connection.request(method, f"/_rehearsal/{path}", json.dumps(body) if body else None, {"Content-Type": "application/json"})
+        connection.request(
+            method, f"/_rehearsal/{path}", json.dumps(body) if body else None, {"Content-Type": "application/json"}
+        )
         answer = json.loads(connection.getresponse().read() or b"null")
         connection.close()
         return answer

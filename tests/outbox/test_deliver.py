@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
-from models.conversation import Message
+from models.conversation import Conversation, Message
 from models.delivery import Delivery
+from models.staff import StaffMember
 from outbox.deliver import KINDS
 from outbox.ledger import claim
+from outbox.person import settle_by_hand
 from outbox.settle import recover
 from tests.outbox.conftest import WAIT, Yard
 
@@ -172,7 +175,9 @@ def test_a_living_worker_keeps_its_claim_until_the_lease_is_over(yard: Yard) -> 
 def test_of_two_workers_one_gets_the_claim(yard: Yard) -> None:
     owed = yard.delivery(yard.owe_post())
     won: list[object] = []
-    threads = [threading.Thread(target=lambda: won.append(claim(yard.outbox, KINDS["publish"], owed))) for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda: won.append(claim(yard.outbox, KINDS["publish"], owed))) for _ in range(4)
+    ]
     for one in threads:
         one.start()
     for one in threads:
@@ -191,9 +196,7 @@ def test_what_is_over_is_never_posted_late(yard: Yard) -> None:
 def test_a_machine_that_slept_between_intent_and_call_sends_nothing_late(yard: Yard) -> None:
     slept = iter([0.0, 60.0, 100.0, 100.1])
     owed = yard.owe_post()
-    yard.outbox = type(yard.outbox)(
-        yard.db, yard.outbox.doors, yard.outbox.vault, yard.clock, WAIT, "test", boot=lambda: next(slept)
-    )
+    yard.outbox = replace(yard.outbox, boot=lambda: next(slept))
     yard.deliver()
     assert yard.delivery(owed).state == "sent"
     assert [one.outcome for one in yard.attempts(owed)] == ["refused", "sent"]
@@ -226,9 +229,15 @@ def test_the_same_words_answered_by_hand_before_are_not_taken_for_ours(yard: Yar
     with yard.db.write() as session:
         session.add(
             Message(
-                school="maple", page="pta-page", conversation_id=answer.conversation_id, direction="sent", text=answer.text,
-                external_id=by_hand, post_external_id=answer.post_external_id, created_at=yard.clock(),
-            )  # fmt: skip
+                school="maple",
+                page="pta-page",
+                conversation_id=answer.conversation_id,
+                direction="sent",
+                text=answer.text,
+                external_id=by_hand,
+                post_external_id=answer.post_external_id,
+                created_at=yard.clock(),
+            )
         )
     yard.fault("cut-before-store", match={"method": "POST"})
     yard.deliver()
@@ -251,3 +260,62 @@ def test_a_late_change_goes_before_older_debts(yard: Yard) -> None:
     yard.deliver()
     assert yard.standing()[0].startswith("The late change")
     assert isinstance(yard.delivery(urgent), Delivery)
+
+
+def test_an_answer_to_a_reply_is_found_under_the_top_comment_where_facebook_keeps_it(yard: Yard, reply: str) -> None:
+    with yard.db.write() as session:
+        answer = session.get(Message, yard.delivery(reply).target)
+        assert answer is not None
+        follow_up = yard.tell(
+            f"posts/{answer.post_external_id}/comments",
+            name="Ana",
+            message="¿Y comida?",
+            parent=answer.parent_external_id,
+        )
+        answer.parent_external_id = follow_up["id"]
+    yard.fault("cut-after-store")
+    for _ in range(6):
+        yard.deliver(STEP)
+    assert yard.delivery(reply).state == "sent"
+    assert sum(1 for one in yard.comments() if one["text"] == "Sí, en el gimnasio.") == 1
+
+
+def test_an_answer_that_cannot_be_delivered_leaves_the_conversation_open(yard: Yard, reply: str) -> None:
+    yard.fault("error", code=100, match={"method": "POST"})
+    yard.deliver()
+    with yard.db.read() as session:
+        answer = session.get(Message, yard.delivery(reply).target)
+        assert answer is not None
+        talk = session.get(Conversation, answer.conversation_id)
+    assert talk is not None and talk.state == "open"
+
+
+def test_after_a_throttle_the_same_delivery_is_sent_when_the_page_may_be_used_again(yard: Yard) -> None:
+    yard.fault("throttle", minutes=5, match={"method": "POST"})
+    owed = yard.owe_post()
+    yard.deliver()
+    yard.deliver(timedelta(minutes=20))
+    assert yard.delivery(owed).state == "sent"
+    assert [one.number for one in yard.attempts(owed)] == [1, 2]
+
+
+def test_a_person_can_have_it_sent_again(yard: Yard) -> None:
+    yard.fault("error", code=100, match={"method": "POST"})
+    owed = yard.owe_post()
+    yard.deliver()
+    with yard.db.write() as session:
+        session.add(
+            StaffMember(school="maple", email="pat@maple.example", name="Pat", role="volunteer", made_by="person")
+        )
+    with yard.db.write() as session:
+        settle_by_hand(session, "maple", owed, "pat@maple.example", yard.clock(), again=True)
+    yard.deliver()
+    assert yard.delivery(owed).state == "sent"
+
+
+def test_somebody_who_asks_to_stop_is_heard_between_two_deliveries(yard: Yard) -> None:
+    first, second = yard.owe_post("The first"), yard.owe_post("The second")
+    asked = iter([False, True])
+    yard.outbox = replace(yard.outbox, stopping=lambda: next(asked))
+    yard.deliver()
+    assert [yard.delivery(one).state for one in (first, second)] == ["sent", "due"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import shutil
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +14,15 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from config.settings import Settings
-from config.wording import load_wordings
+from config.wording import Wording, load_wordings
 from connector.doors import Doors
 from mirroring.intake import take_in
 from models.database import Database
 from models.event import Event, EventText, events
+from models.migrate import migrate
 from models.page import Page
 from models.post import Post
 from models.school import School
@@ -181,61 +183,86 @@ class Site:
         )
 
 
-@contextmanager
-def served(app: FastAPI) -> Iterator[int]:
-    """The app on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", access_log=False))
+class Stage:
+    """The one real server of all these tests; `app` is what it serves just now."""
+
+    app: FastAPI
+    port: int
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    made = Stage()
+    config = uvicorn.Config(made, host="127.0.0.1", port=0, log_level="critical", access_log=False, lifespan="off")
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         assert thread.is_alive(), "the server did not start"
         thread.join(0.01)
-    yield server.servers[0].sockets[0].getsockname()[1]
+    made.port = server.servers[0].sockets[0].getsockname()[1]
+    yield made
     server.should_exit = True
     thread.join(10)
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(_env_file=None, data=tmp_path, public_url="https://events.maple.example")  # type: ignore[call-arg]
+def settings(folder: Path, public_url: str = "https://events.maple.example") -> Settings:
+    return Settings(_env_file=None, data=folder, public_url=public_url)  # type: ignore[call-arg]
+
+
+@pytest.fixture(scope="session")
+def wordings() -> Mapping[str, Wording]:
+    return load_wordings()
+
+
+Serve = Callable[..., Site]
 
 
 @pytest.fixture
-def serve(db: Database, tmp_path: Path, settings: Settings) -> Iterator[Callable[[Site], Site]]:
-    with_servers = []
+def serve(tmp_path: Path, wordings: Mapping[str, Wording], stage: Stage) -> Serve:
+    """Puts a site on the stage, where it runs until the next one comes."""
 
-    def start(site: Site) -> Site:
-        running = served(build(site.db, settings, load_wordings(), lambda: site.now))
-        site.port = running.__enter__()
-        with_servers.append(running)
+    def start(site: Site, **changes: str) -> Site:
+        stage.app = build(site.db, settings(tmp_path, **changes), wordings, lambda: site.now)
+        site.port = stage.port
         return site
 
-    yield start
-    for running in with_servers:
-        running.__exit__(None, None, None)
+    return start
 
 
-@pytest.fixture
-def empty(db: Database, tmp_path: Path, serve: Callable[[Site], Site]) -> Site:
-    """A site without any school."""
-    return serve(Site(db, tmp_path))
-
-
-@pytest.fixture
-def site(empty: Site) -> Site:
-    """One school whose calendar was read and told on its page."""
-    empty.add(
+@pytest.fixture(scope="session")
+def maple(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """One school whose calendar was read and told on its page; made once, each test gets a copy."""
+    folder = tmp_path_factory.mktemp("maple")
+    made = Site(Database(f"sqlite:///{folder / 'bridge.db'}"), folder)
+    migrate(made.db)
+    made.add(
         School(slug="maple", name="Maple Street Elementary", timezone="America/Chicago", fallback="office@maple.example",
                languages=["en", "es", "so", "tlh"], loaded_at=NOW),
     )  # fmt: skip
-    empty.add(
-        Source(school="maple", slug="calendar", kind="ics", address=str(empty.folder / "school.ics")),
+    made.add(
+        Source(school="maple", slug="calendar", kind="ics", address=str(folder / "school.ics")),
         Page(school="maple", slug="pta-page", facebook_id="10001", token_sealed="", connected_at=NOW,
              languages=["en", "es", "ar"], exclude=["staff only"]),
     )  # fmt: skip
-    empty.read_calendar(CALENDAR)
+    made.read_calendar(CALENDAR)
     for uid in ("concert", "homework", "picnic", "fair", "break"):
-        empty.tell(uid)
-    empty.translate("concert", "es", "Concierto de invierno", "Traiga a un amigo.")
-    empty.translate("concert", "ar", "حفل الشتاء")
-    return empty
+        made.tell(uid)
+    made.translate("concert", "es", "Concierto de invierno", "Traiga a un amigo.")
+    made.translate("concert", "ar", "حفل الشتاء")
+    made.db.close()  # the last connection folds the write-ahead log into the file that is copied
+    return made
+
+
+@pytest.fixture
+def site(maple: Site, tmp_path: Path, serve: Serve) -> Iterator[Site]:
+    """The school of `maple`, running, with a database of the test's own."""
+    shutil.copy(maple.folder / "bridge.db", tmp_path)
+    copy = Site(Database(f"sqlite:///{tmp_path / 'bridge.db'}"), tmp_path, codes=dict(maple.codes))
+    with copy.db.write() as session:
+        session.get_one(Source, ("maple", "calendar")).address = str(tmp_path / "school.ics")
+    yield serve(copy)
+    copy.db.close()

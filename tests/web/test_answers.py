@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from config.settings import Settings
-from config.wording import load_wordings
 from models.database import Database
 from models.delivery import Delivery
 from models.migrate import migrate
 from models.school import School
-from tests.web.conftest import NOW, Site, served
-from web.app import build
+from tests.web.conftest import NOW, Serve, Site
 from web.headers import CONTENT_POLICY
 
 EVERYWHERE = [
@@ -58,10 +54,9 @@ def test_nothing_about_our_inside_is_served(site: Site, path: str) -> None:
     assert "def build" not in answer.text
 
 
-def test_without_https_no_browser_is_told_to_insist_on_it(db: Database, tmp_path: Path) -> None:
-    settings = Settings(_env_file=None, data=tmp_path, public_url="http://127.0.0.1:8000")  # type: ignore[call-arg]
-    with served(build(db, settings, load_wordings(), lambda: NOW)) as port:
-        assert "strict-transport-security" not in Site(db, tmp_path, port).get("/").headers
+def test_without_https_no_browser_is_told_to_insist_on_it(db: Database, tmp_path: Path, serve: Serve) -> None:
+    site = serve(Site(db, tmp_path), public_url="http://127.0.0.1:8000")
+    assert "strict-transport-security" not in site.get("/").headers
 
 
 def test_the_front_page_says_honestly_where_the_inbox_is(site: Site) -> None:
@@ -124,9 +119,7 @@ def test_the_living_and_ready_answer_ok(site: Site) -> None:
     assert (site.get("/readyz").status, site.get("/readyz").text) == (200, '{"status":"ok"}')
 
 
-def test_a_database_that_was_not_brought_to_shape_is_not_ready_but_alive(
-    tmp_path: Path, serve: Callable[[Site], Site]
-) -> None:
+def test_a_database_that_was_not_brought_to_shape_is_not_ready_but_alive(tmp_path: Path, serve: Serve) -> None:
     site = serve(Site(Database(f"sqlite:///{tmp_path / 'raw.db'}"), tmp_path))
     assert site.get("/healthz").status == 200
     assert site.get("/readyz").status == 503
@@ -134,7 +127,7 @@ def test_a_database_that_was_not_brought_to_shape_is_not_ready_but_alive(
     assert site.get("/readyz").status == 200
 
 
-def test_a_database_that_does_not_answer_is_not_ready(tmp_path: Path, serve: Callable[[Site], Site]) -> None:
+def test_a_database_that_does_not_answer_is_not_ready(tmp_path: Path, serve: Serve) -> None:
     site = serve(Site(Database("postgresql+psycopg://nobody@127.0.0.1:9/none"), tmp_path))
     answer = site.get("/readyz")
     assert (answer.status, "does not answer" in answer.text) == (503, True)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from sqlmodel import select
@@ -9,7 +9,7 @@ from mirroring.facts import to_json
 from mirroring.gather import event_facts
 from models.event import Event
 from models.post import Post
-from tests.web.conftest import NOW, Site
+from tests.web.conftest import CALENDAR, NOW, Site
 
 
 def test_a_page_tells_what_when_and_where(site: Site) -> None:
@@ -119,14 +119,12 @@ def test_days_of_an_all_day_event_are_told_up_to_its_last_day(site: Site) -> Non
 
 
 def test_a_moved_event_shows_the_time_that_families_knew(site: Site) -> None:
-    old = event_facts(site.heads()["concert"])
-    said = {"before": to_json(old), "facts": to_json(old)}
-    site.tell("concert", kind="change", purpose="change:1", said=said)
+    old = to_json(event_facts(site.heads()["concert"], "America/Chicago"))
+    site.tell("concert", kind="change", purpose="change:1", said={"before": old, "facts": old})
     assert "Moved. Before:" not in site.page("concert"), "it stands where it stood"
-    with site.db.write() as session:
-        row = session.exec(select(Event).where(Event.uid == "concert")).one()
-        row.starts_at, row.ends_at = row.starts_at + timedelta(days=1), row.ends_at + timedelta(days=1)
+    site.read_calendar(CALENDAR.replace("20261210T1", "20261211T1"))
     page = site.page("concert")
+    assert "Friday, December 11, 2026, 6:00 – 7:30 PM" in page
     assert "Moved. Before: Thursday, December 10, 2026, 6:00 – 7:30 PM" in page
 
 
@@ -154,10 +152,12 @@ def test_a_link_out_of_a_calendar_that_is_no_web_address_is_no_link(site: Site) 
     assert "javascript:" not in site.page("concert")
 
 
-def test_what_a_calendar_says_is_text_and_never_markup_but_its_web_addresses_are_links(site: Site) -> None:
-    page = site.page("concert")
-    assert "Bring a &lt;b&gt;friend&lt;/b&gt;." in page
-    assert '<a href="https://maple.example/tickets" rel="nofollow noopener">' in page
+def test_words_are_text_and_never_markup_but_web_addresses_in_them_are_links(site: Site) -> None:
+    site.translate("concert", "so", "<b>Riwaayad</b>", "<img src=x onerror=alert(1)> https://maple.example/a?b=1&c=2 !")
+    page = site.page("concert", "so")
+    assert "&lt;b&gt;Riwaayad&lt;/b&gt;" in page
+    assert "<img" not in page and "&lt;img" in page
+    assert '<a href="https://maple.example/a?b=1&amp;c=2" rel="nofollow noopener">' in page
 
 
 def test_a_page_is_small_and_runs_no_script(site: Site) -> None:

@@ -1,0 +1,124 @@
+"""The pages as people meet them: in Chromium, by keyboard, on a narrow phone, printed; and axe finds nothing against them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.web.conftest import Site
+
+AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.set_default_timeout(10_000)
+    yield page
+    page.close()
+
+
+def every_page(site: Site) -> list[str]:
+    told = [
+        f"/e/{site.codes[uid]}?lang={lang}"
+        for uid in ("concert", "homework", "picnic", "fair")
+        for lang in ("en", "ar")
+    ]
+    return [*told, f"/e/{site.codes['concert']}?lang=es", "/s/maple/?lang=en", "/s/maple/?lang=so", "/e/unknown", "/"]
+
+
+@pytest.mark.parametrize(("scheme", "rules"), [("light", RULES), ("dark", {"runOnly": ["color-contrast"]})])
+def test_axe_finds_nothing_that_keeps_people_out(
+    site: Site, browser: Browser, scheme: Literal["light", "dark"], rules: object
+) -> None:
+    # axe is put in from outside, which the pages' own policy rightly forbids.
+    page = browser.new_context(bypass_csp=True, color_scheme=scheme).new_page()
+    for path in every_page(site)[:: 1 if scheme == "light" else 2]:
+        page.goto(site.address + path)
+        page.add_script_tag(path=AXE)
+        found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], path
+    page.context.close()
+
+
+def test_our_own_pages_never_break_their_content_policy(site: Site, page: Page) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for path in every_page(site):
+        page.goto(site.address + path)
+    assert [one for one in complaints if "404" not in one] == []
+
+
+def test_nothing_sticks_out_of_the_narrowest_screen(site: Site, page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 568})
+    site.translate("fair", "es", "Feriadellibrodelaescuelaprimariamaplestreetelementary" * 2)
+    for path in [*every_page(site), f"/e/{site.codes['fair']}?lang=es"]:
+        page.goto(site.address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+def test_every_target_is_large_enough_for_a_thumb(site: Site, page: Page) -> None:
+    boxes = """() => [...document.querySelectorAll("header a, footer a, .actions a, .day a")].map(link => {
+        const box = link.getBoundingClientRect(); return [link.innerText, box.width, box.height] })"""
+    for path in every_page(site):
+        page.goto(site.address + path)
+        small = [one for one in page.evaluate(boxes) if min(one[1:]) < 24]
+        assert small == [], path
+
+
+def test_the_keyboard_reaches_every_link_in_reading_order_and_shows_where_it_is(site: Site, page: Page) -> None:
+    page.goto(f"{site.address}/e/{site.codes['concert']}?lang=en")
+    reached = []
+    for _ in range(page.locator("a").count()):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.innerText"))
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    assert reached == page.locator("a").all_inner_texts()
+
+
+def test_a_family_switches_the_language_with_the_keyboard_alone(site: Site, page: Page) -> None:
+    page.goto(f"{site.address}/e/{site.codes['concert']}?lang=en")
+    page.get_by_role("link", name="Español").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Concierto de invierno").wait_for()
+    assert page.get_by_role("link", name="Español").get_attribute("aria-current") == "true"
+
+
+def test_in_arabic_the_page_begins_at_the_right(site: Site, page: Page) -> None:
+    page.goto(f"{site.address}/e/{site.codes['concert']}?lang=ar")
+    label, fact = page.locator("dt").first.bounding_box(), page.locator("h1").bounding_box()
+    assert label and fact
+    assert label["x"] + label["width"] > 390 / 2
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).direction") == "rtl"
+
+
+def test_a_printed_page_keeps_the_facts_and_leaves_the_links_away(site: Site, page: Page) -> None:
+    page.goto(f"{site.address}/e/{site.codes['concert']}?lang=en")
+    page.emulate_media(media="print")
+    assert page.locator(".facts").is_visible()
+    assert not page.locator(".actions").is_visible()
+    assert not page.locator(".languages").is_visible()
+
+
+def test_a_whole_event_page_costs_a_phone_little(site: Site, page: Page) -> None:
+    sizes: list[int] = []
+    page.on("response", lambda response: sizes.append(len(response.body())))
+    page.goto(f"{site.address}/e/{site.codes['homework']}?lang=ar", wait_until="networkidle")
+    assert len(sizes) == 2, "the page and its sheet, nothing else"
+    assert sum(sizes) < 15_000
