@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, select
 
 from commands.bridge import open_bridge
 from commands.telling import As, Json, TheSchool, say, say_json
@@ -21,7 +21,6 @@ from models.post import Post
 from models.source import Source
 from models.whose import school_of
 from outbox.person import settle_by_hand
-from sqlmodel import select
 from upkeep import release as releasing
 
 app = typer.Typer()

@@ -8,7 +8,7 @@ reach them. When many are gone at once, that is taken for an accident, and they 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256

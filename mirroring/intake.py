@@ -19,8 +19,9 @@ from connector.doors import Doors
 from connector.errors import OutsideError
 from mirroring.copy import Copy, get_copy
 from mirroring.dated import AHEAD, ROLL, Parsed, parse
+from mirroring.memory import extend, utc
 from mirroring.reconcile import Key, Known, reconcile
-from mirroring.remember import extend, remember, run_out, utc
+from mirroring.remember import remember, run_out
 from mirroring.variants import told_apart
 from models.database import Database
 from models.event import Event, events

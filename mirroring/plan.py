@@ -63,6 +63,11 @@ class PlannedEvent:
     def next_date(self, now: datetime) -> EventDate | None:
         return next((one for one in self.dates if one.on and one.facts.ends_at > now), None)
 
+    @property
+    def over_at(self) -> datetime:
+        """When its last known date ends."""
+        return max([self.facts.ends_at, *(one.facts.ends_at for one in self.dates)])
+
     def date(self, original_at: datetime | None) -> EventDate | None:
         return next((one for one in self.dates if one.original_at == original_at), None)
 
@@ -124,6 +129,7 @@ class Action:
     urgent: bool = False
     comment: Comment | None = None
     dates_said: tuple[tuple[datetime, Facts], ...] = ()
+    over_at: datetime | None = None  # when nobody needs to hear of it any more
 
 
 @dataclass(slots=True)
@@ -306,6 +312,7 @@ def _revision(
         date=event.date(post.occurrence_at) if post.kind == "reminder" else event.next_date(now),
         urgent=bool(comment and comment.urgent),
         comment=comment,
+        over_at=max(post.said.ends_at, facts.ends_at) if post.kind == "reminder" else max(post.said.ends_at, event.over_at),
         dates_said=_deviations(event) if post.kind == "announcement" else (),
     )
 

@@ -147,7 +147,7 @@ class Publisher:
         )  # fmt: skip
         row.link = self.voice.link(row.code)
         row.text = self._comment_text(comment, under.event_id, row.link)
-        row.expires_at = max(max(old.ends_at, new.ends_at) for old, new in comment.pairs)
+        row.expires_at = action.over_at
         self.session.add(row)
         self.session.flush()
         self.rows[row.id] = row

@@ -1,51 +1,27 @@
-"""Writes what a feed says into rows: events, their exceptions, their words, their dates. Inside one transaction."""
+"""Writes what a feed says into rows: events, their exceptions, their words. Inside one transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from calendars.expand import SeriesRefused
 from calendars.read import restored
 from calendars.values import EventValue, OccurrenceValue, Series
 from config.durations import parse_duration
-from mirroring.dated import AHEAD, PAST, Parsed, dates_of
+from mirroring.dated import AHEAD, Parsed
 from mirroring.facts import event_fingerprint, rhythm_to_json
+from mirroring.memory import Memory, collect_dates, drop_dates, replace_dates, utc
 from mirroring.reconcile import Key, Reconciled
 from models.center import CalendarEntry
 from models.columns import new_id, stable_id
 from models.database import upsert
-from models.event import Event, EventText, Occurrence, events, texts
+from models.event import Event, EventText, texts
 from models.post import Post
 from models.school import School
 from models.source import FeedItem, Source
-
-
-def utc(at: datetime | None) -> datetime | None:
-    """For keys: Python takes times of two zones in an hour that one of them repeats as never equal."""
-    return at.astimezone(UTC) if at else None
-
-
-class _Memory:
-    """The rows of one source while they are rewritten."""
-
-    def __init__(self, session: Session, school: School, source: str, now: datetime) -> None:
-        self.session, self.school, self.source, self.now = session, school, source, now
-        self.rows: dict[Key, Event] = {}
-        self.ids: set[str] = set()
-        self.counts = {"added": 0, "changed": 0, "missing": 0, "returned": 0, "renamed": 0}
-        self.touched: list[Event] = []
-        self.heads: list[str] = []
-        self.dates: list[dict[str, object]] = []
-
-    def load(self, decision: Reconciled) -> None:
-        for row in events(self.session, self.school.slug, self.source):
-            row.uid, row.variant = decision.renamed.get((row.uid, row.variant), (row.uid, row.variant))
-            self.rows[(row.uid, row.variant, utc(row.recurrence_id))] = row
-            self.ids.add(row.id)
 
 
 def remember(
@@ -57,7 +33,7 @@ def remember(
     now: datetime,
 ) -> dict[str, int]:
     """Make the rows agree with the new copy; returns counts of what was added, changed, missing, returned, renamed."""
-    memory = _Memory(session, school, source, now)
+    memory = Memory(session, school, source, now)
     memory.load(decision)
     known = {uid for uid, _, _ in memory.rows}
     for uid, one in parsed.items():
@@ -68,28 +44,12 @@ def remember(
     _welcome_back(memory, decision)
     session.flush()
     _write_texts(memory)
-    _replace_dates(session, school.slug, memory.heads, memory.dates, now)
+    replace_dates(memory)
     _forget_groups(session, school.slug, source, decision)
     _remember_groups(session, school.slug, source, parsed)
     memory.counts |= {"returned": len(decision.returned), "renamed": len(decision.renamed)}
     memory.counts["missing"] = _mark_missing(memory.rows.values(), decision, now)
     return memory.counts
-
-
-def extend(session: Session, school: School, source: Source, now: datetime) -> None:
-    """Time passes: dates of series that lay beyond the horizon come into it. Read from what we remember."""
-    memory = _Memory(session, school, source.slug, now)
-    memory.load(Reconciled("", {}, (), ()))
-    for row in [row for row in memory.rows.values() if _goes_beyond(row)]:
-        series = restored(row.ics, school.timezone, row.variant)
-        row.expanded_until = now + AHEAD
-        try:
-            dates = dates_of(series, now)
-        except SeriesRefused:
-            continue  # the dates that we know stand
-        _collect_dates(memory, series, dates, {None: row})
-    _replace_dates(session, school.slug, memory.heads, memory.dates, now)
-    source.expanded_until = now + AHEAD
 
 
 def run_out(session: Session, source: Source, now: datetime) -> None:
@@ -103,17 +63,10 @@ def run_out(session: Session, source: Source, now: datetime) -> None:
             row.missing_decided_at = row.changed_at = now
 
 
-def _goes_beyond(row: Event) -> bool:
-    """Has it dates, or may have, that were not within the horizon when it was last expanded?"""
-    if not row.ics or row.series or row.recurrence_id:
-        return False
-    return bool(row.rhythm) or row.expanded_until is None or row.last_at > row.expanded_until
-
-
 # --- events
 
 
-def _write_series(memory: _Memory, series: Series, expanded: Sequence[OccurrenceValue]) -> None:
+def _write_series(memory: Memory, series: Series, expanded: Sequence[OccurrenceValue]) -> None:
     """One row for the master, one for each exception; an exception without a master stands for itself."""
     heads: dict[datetime | None, Event] = {}
     for value in ([series.master] if series.master else []) + list(series.exceptions):
@@ -123,10 +76,10 @@ def _write_series(memory: _Memory, series: Series, expanded: Sequence[Occurrence
         if master is None:
             heads[value.recurrence_id] = row
     _drop_exceptions(memory, series)
-    _collect_dates(memory, series, expanded, heads)
+    collect_dates(memory, series, expanded, heads)
 
 
-def _row(memory: _Memory, series: Series, value: EventValue) -> Event:
+def _row(memory: Memory, series: Series, value: EventValue) -> Event:
     key = (series.uid, series.variant, utc(value.recurrence_id))
     if key not in memory.rows:
         memory.rows[key] = Event(
@@ -140,7 +93,7 @@ def _row(memory: _Memory, series: Series, value: EventValue) -> Event:
     return memory.rows[key]
 
 
-def _id(memory: _Memory, key: Key) -> str:
+def _id(memory: Memory, key: Key) -> str:
     """The same event gets the same id again, in a rehearsal or a new database; one that changed its UID keeps its own."""
     uid, variant, recurrence_id = key
     told = (memory.school.slug, memory.source, uid, variant, recurrence_id.isoformat() if recurrence_id else "")
@@ -148,7 +101,7 @@ def _id(memory: _Memory, key: Key) -> str:
     return new_id("ev") if id in memory.ids else id
 
 
-def _fill(memory: _Memory, row: Event, value: EventValue, series: Series, master: Event | None) -> None:
+def _fill(memory: Memory, row: Event, value: EventValue, series: Series, master: Event | None) -> None:
     rhythm = rhythm_to_json(series.rhythm) if value.recurrence_id is None else ""
     fingerprint = event_fingerprint(value, rhythm)
     memory.counts["changed"] += bool(row.fingerprint) and row.fingerprint != fingerprint
@@ -156,7 +109,7 @@ def _fill(memory: _Memory, row: Event, value: EventValue, series: Series, master
     if row.fingerprint and (row.fingerprint, row.ics) != (fingerprint, ics):
         row.changed_at = memory.now
     if master and not row.series and row.fingerprint:
-        _drop_dates(memory.session, row)  # it stood for itself until now
+        drop_dates(memory.session, row)  # it stood for itself until now
     row.series = master.id if master else ""
     row.title, row.description, row.location, row.url = value.title, value.description, value.location, value.url
     row.starts_at, row.ends_at, row.all_day, row.timezone = (
@@ -173,12 +126,12 @@ def _fill(memory: _Memory, row: Event, value: EventValue, series: Series, master
     memory.touched.append(row)
 
 
-def _drop_exceptions(memory: _Memory, series: Series) -> None:
+def _drop_exceptions(memory: Memory, series: Series) -> None:
     """An exception that its series no longer has: the date is as the rule says again."""
     kept = {utc(value.recurrence_id) for value in series.exceptions}
     gone = [key for key in memory.rows if key[:2] == (series.uid, series.variant) and key[2] and key[2] not in kept]
     for row in [memory.rows[key] for key in gone if series.master]:
-        _drop_dates(memory.session, row)
+        drop_dates(memory.session, row)
         if _is_spoken_of(memory.session, row):
             row.series, row.ics = row.series or memory.rows[(series.uid, series.variant, None)].id, ""
         else:
@@ -189,18 +142,13 @@ def _drop_exceptions(memory: _Memory, series: Series) -> None:
             memory.session.delete(row)
 
 
-def _drop_dates(session: Session, row: Event) -> None:
-    of_row = (col(Occurrence.series) == row.id) | (col(Occurrence.event_id) == row.id)
-    session.execute(delete(Occurrence).where(col(Occurrence.school) == row.school, of_row))
-
-
 def _is_spoken_of(session: Session, row: Event) -> bool:
     """Does something that stands outside hang on this row? (It had no series once, and stood for itself.)"""
     queries = [select(one.id).where(one.school == row.school, one.event_id == row.id) for one in (Post, CalendarEntry)]
     return any(session.exec(query).first() for query in queries)
 
 
-def _welcome_back(memory: _Memory, decision: Reconciled) -> None:
+def _welcome_back(memory: Memory, decision: Reconciled) -> None:
     """What is listed again, though it cannot be read now, is as it was before it went."""
     for key in decision.returned:
         row = memory.rows.get(key)
@@ -218,10 +166,10 @@ def _mark_missing(rows: Iterable[Event], decision: Reconciled, now: datetime) ->
     return len(gone)
 
 
-# --- words and dates
+# --- words and groups
 
 
-def _write_texts(memory: _Memory) -> None:
+def _write_texts(memory: Memory) -> None:
     """The original words; versions in other languages that were made from older words are stale now."""
     known = texts(memory.session, memory.school.slug)
     language = memory.school.languages[0]
@@ -237,38 +185,6 @@ def _write_texts(memory: _Memory) -> None:
             original.title, original.description = row.title, row.description
             for other in versions.values():
                 other.status = other.status if other is original else "stale"
-
-
-def _collect_dates(
-    memory: _Memory, series: Series, expanded: Sequence[OccurrenceValue], heads: Mapping[datetime | None, Event]
-) -> None:
-    memory.heads += [head.id for head in heads.values()]
-    for value in expanded:
-        said_by = memory.rows.get((series.uid, series.variant, utc(value.recurrence_id))) or heads[None]
-        head = heads.get(None) or said_by
-        head.last_at = max(head.last_at, value.ends_at)
-        date = Occurrence(
-            school=memory.school.slug, series=head.id, event_id=said_by.id, status=value.status, all_day=value.all_day,
-            original_at=value.recurrence_id or value.starts_at, starts_at=value.starts_at, ends_at=value.ends_at,
-        )  # fmt: skip
-        memory.dates.append(date.model_dump())
-
-
-def _replace_dates(
-    session: Session, school: str, heads: Sequence[str], rows: list[dict[str, object]], now: datetime
-) -> None:
-    """New dates for these series; dates before the window are history and stay."""
-    for start in range(0, len(heads), 500):
-        session.execute(
-            delete(Occurrence).where(
-                col(Occurrence.school) == school,
-                col(Occurrence.series).in_(heads[start : start + 500]),
-                col(Occurrence.ends_at) >= now - PAST,
-            )
-        )
-    # A date whose exception moved it out of the history is there already.
-    told = ("event_id", "status", "all_day", "starts_at", "ends_at")
-    upsert(session, Occurrence, rows, key=("school", "series", "original_at"), update=told)
 
 
 def _forget_groups(session: Session, school: str, source: str, decision: Reconciled) -> None:

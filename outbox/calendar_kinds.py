@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from calendars.write import fingerprint, merge
 from connector.caldav import CalendarDoor
-from connector.errors import Conflict
+from connector.errors import Conflict, TryLater
 from models.center import CalendarEntry
 from models.delivery import Attempt, Delivery
 from outbox.kinds import Absent, Errand, Look, Stands
@@ -64,11 +64,22 @@ def _update(door: CalendarDoor, errand: Errand, ours: bytes) -> Stands:
     """Read, merge, write on condition. Nothing there: put it back, the school still wants it told."""
     stands = door.get(errand.to)
     if stands is None:
-        return Stands(errand.to, etag=door.put(errand.to, ours, etag=None), body=errand.text)
+        return _put_back(door, errand, ours)
     merged = merge(stands.body, ours)
     if fingerprint(merged) == fingerprint(stands.body):
         return Stands(errand.to, etag=stands.etag, body=stands.body.decode())
     return Stands(errand.to, etag=door.put(errand.to, merged, etag=stands.etag or "*"), body=merged.decode())
+
+
+def _put_back(door: CalendarDoor, errand: Errand, ours: bytes) -> Stands:
+    try:
+        return Stands(errand.to, etag=door.put(errand.to, ours, etag=None), body=errand.text)
+    except Conflict as refused:
+        if refused.uid_conflict:
+            raise
+        # Nothing is there, and nothing may be put there: servers say so of a calendar that does not exist.
+        message = f"{door.subject} takes nothing at its address: check that this calendar is still there."
+        raise TryLater(message, subject=door.subject, code=refused.code) from refused
 
 
 class Delete:

@@ -74,9 +74,13 @@ def claim(outbox: Outbox, kind: Kind, delivery: Delivery) -> tuple[Errand, Attem
             return None
         session.refresh(row)
         attempt = Attempt(
-            school=row.school, delivery_id=row.id, number=len(attempts(session, row.school, row.id)) + 1, process=outbox.process, started_at=now,
+            school=row.school,
+            delivery_id=row.id,
+            number=len(attempts(session, row.school, row.id)) + 1,
+            process=outbox.process,
+            started_at=now,
             watermark=errand.older[0][0] if errand.older else "",
-        )  # fmt: skip
+        )
         session.add(attempt)
     return errand, attempt
 

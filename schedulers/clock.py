@@ -1,7 +1,7 @@
 """The clock of one process: runs each job every so often, and at once when somebody says that there is work.
 
 The schedule of work lives in rows; a job only looks what is due. So the jobs are kept in memory and made anew at every
-start: two processes on one stored list would run nearly every tick twice (docs/decisions).
+start: two processes on one stored list would run nearly every tick twice, and nothing would say so.
 """
 
 from __future__ import annotations

@@ -6,8 +6,11 @@ import random
 import signal
 import subprocess
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
+from inbox.replies import reply
+from models.database import Database
 from rehearsal.facebook.server import PretendFacebook
 from rehearsal.facebook.world import Fault
 from rehearsal.visit import families_comment
@@ -24,7 +27,7 @@ def test_whatever_is_killed_each_post_and_each_reply_stands_once(tmp_path: Path)
         town.run("sync")
         for talk in town.rows("conversations"):
             if talk["state"] == "open":
-                town.run("reply", talk["id"], "--as", "office@maple.example", "--text", f"Answer to {talk['id']}")
+                _answer(town, talk["id"])
         _change_every_event(town)
         for number in range(KILLS):
             _slowly(facebook, stored_after=number % 2 == 0)
@@ -47,6 +50,13 @@ def _each_stands_once(town: Town) -> None:
     answers = [one for one in town.rows("conversations") for one in one["messages"] if one["text"].startswith("Answer to")]
     assert answers
     assert all(one["state"] == "sent" and standing[one["text"]] == 1 for one in answers)
+
+
+def _answer(town: Town, conversation: str) -> None:
+    db = Database(f"sqlite:///{town.folder / 'data' / 'bridge.db'}")
+    with db.write() as session:
+        reply(session, "maple-street", conversation, "office@maple.example", f"Answer to {conversation}", datetime.now(UTC))
+    db.close()
 
 
 def _change_every_event(town: Town) -> None:

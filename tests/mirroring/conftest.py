@@ -17,6 +17,16 @@ __all__ = ["site", "sites"]
 
 @pytest.fixture
 def feed(db: Database, site: Site) -> Feed:
+    return _feed(db, site)
+
+
+@pytest.fixture
+def any_feed(any_db: Database, site: Site) -> Feed:
+    """The same on both databases."""
+    return _feed(any_db, site)
+
+
+def _feed(db: Database, site: Site) -> Feed:
     school = rows.school()
     with db.write() as session:
         session.add(school)

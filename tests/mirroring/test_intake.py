@@ -24,12 +24,12 @@ DAY = timedelta(days=1)
 # --- what is read
 
 
-def test_the_first_reading_remembers_events_words_and_dates(feed: Feed) -> None:
-    taken = feed.read(FAIR, WEEKLY, MOVED)
+def test_the_first_reading_remembers_events_words_and_dates(any_feed: Feed) -> None:
+    taken = any_feed.read(FAIR, WEEKLY, MOVED)
     assert (taken.outcome, taken.problems) == ("taken", ())
-    assert feed.statuses() == {"fair": "confirmed", "club": "confirmed"}
-    assert feed.dates("fair") == ["12-08 18:00"]
-    assert feed.dates("club") == [
+    assert any_feed.statuses() == {"fair": "confirmed", "club": "confirmed"}
+    assert any_feed.dates("fair") == ["12-08 18:00"]
+    assert any_feed.dates("club") == [
         "12-03 16:00",
         "12-11 16:00",
         "12-17 16:00",
@@ -37,8 +37,8 @@ def test_the_first_reading_remembers_events_words_and_dates(feed: Feed) -> None:
         "12-31 16:00",
         "01-07 16:00",
     ]
-    assert feed.texts("fair")["en"].status == "original"
-    assert feed.source().read_at == feed.now
+    assert any_feed.texts("fair")["en"].status == "original"
+    assert any_feed.source().read_at == any_feed.now
 
 
 def test_the_same_bytes_again_write_nothing(feed: Feed) -> None:
@@ -78,16 +78,16 @@ def test_a_changed_event_changes_its_row_and_keeps_its_id(feed: Feed) -> None:
     assert feed.dates("fair") == ["12-09 19:00"]
 
 
-def test_an_exception_moves_its_date_and_without_it_the_date_is_as_the_rule_says(feed: Feed) -> None:
-    feed.read(WEEKLY)
-    feed.read(WEEKLY, MOVED)
-    assert "12-11 16:00" in feed.dates("club")
-    assert "12-10 16:00" not in feed.dates("club")
-    assert len(feed.events()) == 2
-    feed.read(WEEKLY)
-    assert "12-10 16:00" in feed.dates("club")
-    assert "12-11 16:00" not in feed.dates("club")
-    assert len(feed.events()) == 1
+def test_an_exception_moves_its_date_and_without_it_the_date_is_as_the_rule_says(any_feed: Feed) -> None:
+    any_feed.read(WEEKLY)
+    any_feed.read(WEEKLY, MOVED)
+    assert "12-11 16:00" in any_feed.dates("club")
+    assert "12-10 16:00" not in any_feed.dates("club")
+    assert len(any_feed.events()) == 2
+    any_feed.read(WEEKLY)
+    assert "12-10 16:00" in any_feed.dates("club")
+    assert "12-11 16:00" not in any_feed.dates("club")
+    assert len(any_feed.events()) == 1
 
 
 def test_an_exception_in_the_hour_that_is_repeated_is_one_row_however_often_it_is_read(feed: Feed) -> None:
@@ -100,15 +100,15 @@ def test_an_exception_in_the_hour_that_is_repeated_is_one_row_however_often_it_i
     assert len(feed.events()) == 2
 
 
-def test_a_past_date_that_is_moved_into_the_future_is_there_once(feed: Feed) -> None:
-    feed.now -= timedelta(days=10)
+def test_a_past_date_that_is_moved_into_the_future_is_there_once(any_feed: Feed) -> None:
+    any_feed.now -= timedelta(days=10)
     series = vevent("club", "20260924T160000", "RRULE:FREQ=WEEKLY;COUNT=20", title="Chess club")
-    feed.read(series)
-    feed.now += timedelta(days=30)
+    any_feed.read(series)
+    any_feed.now += timedelta(days=30)
     moved = vevent("club", "20270301T160000", "RECURRENCE-ID;TZID=America/Chicago:20261001T160000", title="Chess club")
-    feed.read(series, moved)
-    assert feed.dates("club")[-1] == "03-01 16:00"
-    assert len(feed.dates("club")) == 20
+    any_feed.read(series, moved)
+    assert any_feed.dates("club")[-1] == "03-01 16:00"
+    assert len(any_feed.dates("club")) == 20
 
 
 def test_texts_in_other_languages_are_stale_once_the_original_changed(feed: Feed) -> None:
@@ -213,13 +213,13 @@ def test_a_good_copy_after_trouble_that_is_held_is_no_longer_told_as_trouble(fee
     assert (feed.source().problem, feed.source().failing_since) == ("", None)
 
 
-def test_new_uids_for_the_same_events_keep_every_row_and_id(feed: Feed) -> None:
-    feed.read(WEEKLY, MOVED, *many(8))
-    before = {one.title + str(one.starts_at): one.id for one in feed.events()}
-    taken = feed.read(*(one.replace("UID:", "UID:new-") for one in (WEEKLY, MOVED, *many(8))))
+def test_new_uids_for_the_same_events_keep_every_row_and_id(any_feed: Feed) -> None:
+    any_feed.read(WEEKLY, MOVED, *many(8))
+    before = {one.title + str(one.starts_at): one.id for one in any_feed.events()}
+    taken = any_feed.read(*(one.replace("UID:", "UID:new-") for one in (WEEKLY, MOVED, *many(8))))
     assert (taken.outcome, taken.counts["renamed"], taken.counts["added"]) == ("taken", 9, 0)
-    assert {one.title + str(one.starts_at): one.id for one in feed.events()} == before
-    assert set(feed.statuses().values()) == {"confirmed"}
+    assert {one.title + str(one.starts_at): one.id for one in any_feed.events()} == before
+    assert set(any_feed.statuses().values()) == {"confirmed"}
 
 
 def test_uids_that_change_there_and_back_keep_every_row_and_id(feed: Feed) -> None:
@@ -432,10 +432,10 @@ def test_an_exception_without_its_series_that_vanishes_is_missing(feed: Feed) ->
     assert found == {11: "missing", 18: "confirmed"}
 
 
-def test_when_the_series_joins_its_exceptions_each_date_is_there_once(feed: Feed) -> None:
-    feed.read(ORPHAN)
-    feed.read(ORPHAN, WEEKLY)
-    assert feed.dates("club") == [
+def test_when_the_series_joins_its_exceptions_each_date_is_there_once(any_feed: Feed) -> None:
+    any_feed.read(ORPHAN)
+    any_feed.read(ORPHAN, WEEKLY)
+    assert any_feed.dates("club") == [
         "12-03 16:00",
         "12-11 16:00",
         "12-17 16:00",
@@ -443,7 +443,7 @@ def test_when_the_series_joins_its_exceptions_each_date_is_there_once(feed: Feed
         "12-31 16:00",
         "01-07 16:00",
     ]
-    assert sum(1 for one in feed.events() if not one.series) == 1
+    assert sum(1 for one in any_feed.events() if not one.series) == 1
 
 
 def test_a_series_that_leaves_its_exceptions_behind_is_missing(feed: Feed) -> None:
@@ -486,25 +486,25 @@ def test_a_series_that_grows_beyond_the_limit_keeps_the_dates_it_has(feed: Feed)
 # --- the wall
 
 
-def test_two_schools_with_the_same_feed_never_touch_each_other(feed: Feed) -> None:
+def test_two_schools_with_the_same_feed_never_touch_each_other(any_feed: Feed) -> None:
     oak = rows.school("oak")
-    with feed.db.write() as session:
+    with any_feed.db.write() as session:
         session.add(oak)
         session.flush()
-        session.add(rows.source("oak", address=feed.source().address))
-    feed.read(FAIR, WEEKLY, MOVED)
-    with feed.db.read() as session:
-        theirs = session.get(type(feed.source()), ("oak", "calendar"))
+        session.add(rows.source("oak", address=any_feed.source().address))
+    any_feed.read(FAIR, WEEKLY, MOVED)
+    with any_feed.db.read() as session:
+        theirs = session.get(type(any_feed.source()), ("oak", "calendar"))
         assert theirs is not None
-    assert take_in(feed.db, feed.doors, feed.vault, oak, theirs, feed.now).outcome == "taken"
+    assert take_in(any_feed.db, any_feed.doors, any_feed.vault, oak, theirs, any_feed.now).outcome == "taken"
 
     def of_oak() -> list[str]:
-        with feed.db.read() as session:
+        with any_feed.db.read() as session:
             found = session.exec(select(Event).where(Event.school == "oak"))
             return [*sorted(repr(row) for row in found), repr(feed_items(session, "oak", "calendar"))]
 
     before = of_oak()
     assert len(before) == 4
-    feed.read(vevent("fair", "20261209T190000"), WEEKLY)
-    feed.read(*many(1), FAIR)
+    any_feed.read(vevent("fair", "20261209T190000"), WEEKLY)
+    any_feed.read(*many(1), FAIR)
     assert of_oak() == before
