@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from commands.main import main  # noqa: E402  (the path must be set first)
+from commands.main import main
 
 if __name__ == "__main__":
     main()

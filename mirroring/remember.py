@@ -106,7 +106,8 @@ def _fill(memory: Memory, row: Event, value: EventValue, series: Series, master:
     fingerprint = event_fingerprint(value, rhythm)
     memory.counts["changed"] += bool(row.fingerprint) and row.fingerprint != fingerprint
     ics = "" if master else series.ics
-    if row.fingerprint and (row.fingerprint, row.ics) != (fingerprint, ics):
+    told_cancelled = row.missing_decided == "cancelled"  # and now it takes place after all
+    if row.fingerprint and ((row.fingerprint, row.ics) != (fingerprint, ics) or told_cancelled):
         row.changed_at = memory.now
     if master and not row.series and row.fingerprint:
         drop_dates(memory.session, row)  # it stood for itself until now
@@ -155,6 +156,7 @@ def _welcome_back(memory: Memory, decision: Reconciled) -> None:
         if row is not None and row.missing_since is not None:
             first = restored(row.ics, memory.school.timezone)
             row.status = (first.master or first.exceptions[0]).status
+            row.changed_at = memory.now if row.missing_decided == "cancelled" else row.changed_at
             row.missing_since, row.missing_decided, row.missing_decided_by, row.missing_decided_at = None, "", "", None
 
 

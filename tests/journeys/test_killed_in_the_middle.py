@@ -47,7 +47,9 @@ def _each_stands_once(town: Town) -> None:
     for post in town.rows("posts"):
         assert post["state"] == "sent"
         assert standing[post["text"]] == 1
-    answers = [one for one in town.rows("conversations") for one in one["messages"] if one["text"].startswith("Answer to")]
+    answers = [
+        one for one in town.rows("conversations") for one in one["messages"] if one["text"].startswith("Answer to")
+    ]
     assert answers
     assert all(one["state"] == "sent" and standing[one["text"]] == 1 for one in answers)
 
@@ -55,7 +57,14 @@ def _each_stands_once(town: Town) -> None:
 def _answer(town: Town, conversation: str) -> None:
     db = Database(f"sqlite:///{town.folder / 'data' / 'bridge.db'}")
     with db.write() as session:
-        reply(session, "maple-street", conversation, "office@maple.example", f"Answer to {conversation}", datetime.now(UTC))
+        reply(
+            session,
+            "maple-street",
+            conversation,
+            "office@maple.example",
+            f"Answer to {conversation}",
+            datetime.now(UTC),
+        )
     db.close()
 
 

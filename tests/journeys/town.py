@@ -60,7 +60,9 @@ class Town:
         world = self.facebook.world
         with world.lock:
             texts = [post.message for post in world.posts.values() if not post.removed_at]
-            texts += [one.message for one in world.comments.values() if not one.removed_at and one.author_id == one.page_id]
+            texts += [
+                one.message for one in world.comments.values() if not one.removed_at and one.author_id == one.page_id
+            ]
         return Counter(texts)
 
 

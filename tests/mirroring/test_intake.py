@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from mirroring.intake import take_in
 from models.event import Event, EventText
+from models.post import Post
 from models.source import feed_items
 from tests.connector.site import Handler, cut
 from tests.mirroring.feed import MOVED, WEEKLY, Feed, calendar, many, on_disk, vevent
@@ -161,6 +162,16 @@ def test_what_comes_back_unreadable_is_no_longer_missing(feed: Feed) -> None:
     feed.read(vevent("fair", "some day"), *many(6))
     assert (feed.event("fair").status, feed.event("fair").missing_since) == ("confirmed", None)
     assert feed.dates("fair") == ["12-08 18:00"]
+
+
+def test_what_comes_back_after_it_was_told_as_cancelled_is_a_change(feed: Feed) -> None:
+    feed.change(missing="3d")
+    feed.read(FAIR, *many(6))
+    feed.read(*many(6))
+    feed.read(later=3 * DAY)
+    feed.read(FAIR, *many(6))
+    row = feed.event("fair")
+    assert (row.status, row.missing_decided, row.changed_at) == ("confirmed", "", feed.now)
 
 
 def test_when_too_much_vanishes_the_whole_copy_is_held(feed: Feed) -> None:
@@ -444,6 +455,24 @@ def test_when_the_series_joins_its_exceptions_each_date_is_there_once(any_feed: 
         "01-07 16:00",
     ]
     assert sum(1 for one in any_feed.events() if not one.series) == 1
+
+
+def test_an_exception_that_was_announced_alone_stays_known_when_its_series_comes_without_it(feed: Feed) -> None:
+    feed.read(ORPHAN)
+    announced = feed.event("club").id
+    with feed.db.write() as session:
+        session.add(rows.page())
+        session.flush()
+        session.add(
+            Post(
+                school="maple", page="pta-page", kind="announcement", event_id=announced, purpose="announcement", text="",
+                fingerprint="1", state="sent", created_at=feed.now, due_at=feed.now,
+            )
+        )  # fmt: skip
+    assert feed.read(ORPHAN, WEEKLY).outcome == "taken"
+    assert feed.read(WEEKLY).outcome == "taken"
+    assert len(feed.dates("club")) == 6
+    assert {one.id: one.series for one in feed.events()}[announced] == feed.event("club").id
 
 
 def test_a_series_that_leaves_its_exceptions_behind_is_missing(feed: Feed) -> None:

@@ -23,7 +23,13 @@ def source(school_slug: str = "maple", **changes: Any) -> Source:
 
 
 def page(school_slug: str = "maple", **changes: Any) -> Page:
-    given = {"facebook_id": "10001", "token_sealed": "", "connected_at": NOW, "token_kind": "page", "token_proven_at": NOW}
+    given = {
+        "facebook_id": "10001",
+        "token_sealed": "",
+        "connected_at": NOW,
+        "token_kind": "page",
+        "token_proven_at": NOW,
+    }
     return Page(**{"school": school_slug, "slug": "pta-page", **given, **changes})
 
 
