@@ -8,7 +8,8 @@ from pathlib import Path
 from calendars.gates import LARGEST
 from calendars.split import body_digest
 from connector.doors import Doors
-from connector.errors import Gone, Refused, TryLater
+from connector.errors import Refused
+from connector.files import read_file
 from models.source import Source
 from models.vault import Vault
 
@@ -25,9 +26,13 @@ class Copy:
 
 def get_copy(source: Source, doors: Doors, vault: Vault) -> Copy:
     """Raises OutsideError with one sentence. A held source is always read whole: its events may be back."""
+    if source.kind != "ics":
+        raise Refused(
+            f"The calendar {source.slug} is of kind {source.kind}, which is not read yet: give an .ics address."
+        )
     fresh = source.held_at is not None or bool(source.problem)
     if "://" not in source.address:
-        return _seen(source, _read_file(Path(source.address)), None, None, fresh)
+        return _seen(source, read_file(Path(source.address), largest=LARGEST), None, None, fresh)
     answer = doors.fetcher.get(
         source.address,
         subject=f"the calendar {source.slug}",
@@ -44,16 +49,3 @@ def get_copy(source: Source, doors: Doors, vault: Vault) -> Copy:
 def _seen(source: Source, body: bytes, etag: str | None, last_modified: str | None, fresh: bool) -> Copy:
     digest = body_digest(body)
     return Copy(None if digest == source.body_digest and not fresh else body, digest, etag, last_modified)
-
-
-def _read_file(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise Refused(f"{path.name} is larger than {LARGEST // 1_000_000} MB: give a shorter calendar.")
-        return path.read_bytes()
-    except FileNotFoundError as missing:
-        raise Gone(
-            f"There is no file {path}: correct the path in the site file, or put the calendar there."
-        ) from missing
-    except OSError as wrong:
-        raise TryLater(f"{path} cannot be read ({wrong.strerror}): check its permissions.") from wrong

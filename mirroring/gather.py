@@ -63,11 +63,11 @@ def planned_events(session: Session, school: School, ids: set[str], now: datetim
     """Head events with their dates from two days ago on, soonest date first."""
     heads = [row for row in _rows(session, Event, school.slug, Event.id, ids) if not row.series]
     dates = [
-        date
-        for date in _rows(session, Occurrence, school.slug, Occurrence.series, ids)
-        if date.ends_at >= now - RECENT
+        date for date in _rows(session, Occurrence, school.slug, Occurrence.series, ids) if date.ends_at >= now - RECENT
     ]
-    exceptions = {row.id: row for row in _rows(session, Event, school.slug, Event.id, {date.event_id for date in dates})}
+    exceptions = {
+        row.id: row for row in _rows(session, Event, school.slug, Event.id, {date.event_id for date in dates})
+    }
     by_head: dict[str, list[EventDate]] = {}
     for date in sorted(dates, key=lambda one: (one.starts_at, one.id)):
         by_head.setdefault(date.series, []).append(_event_date(date, exceptions[date.event_id], school.timezone))

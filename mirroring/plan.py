@@ -312,7 +312,9 @@ def _revision(
         date=event.date(post.occurrence_at) if post.kind == "reminder" else event.next_date(now),
         urgent=bool(comment and comment.urgent),
         comment=comment,
-        over_at=max(post.said.ends_at, facts.ends_at) if post.kind == "reminder" else max(post.said.ends_at, event.over_at),
+        over_at=max(post.said.ends_at, facts.ends_at)
+        if post.kind == "reminder"
+        else max(post.said.ends_at, event.over_at),
         dates_said=_deviations(event) if post.kind == "announcement" else (),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from connector.doors import Doors
 from mirroring.intake import Intake, take_in
@@ -95,9 +95,9 @@ class Feed:
         with self.db.read() as session:
             rows = session.exec(
                 select(Occurrence)
-                .join(Event, Occurrence.series == Event.id)
+                .join(Event, col(Occurrence.series) == col(Event.id))
                 .where(Event.uid == uid)
-                .order_by(Occurrence.starts_at)
+                .order_by(col(Occurrence.starts_at))
             ).all()
         chicago = timedelta(hours=-6)
         return [(one.starts_at + chicago).strftime("%m-%d %H:%M") for one in rows]

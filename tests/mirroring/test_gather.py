@@ -58,7 +58,13 @@ def add_post(db: Database, event: Event, *states: str, **changes: Any) -> Post:
         )  # fmt: skip
         session.add(post)
         session.flush()
-        owed = {"kind": "publish", "lane": "page:pta-page", "target": post.id, "created_at": NOW, "next_at": NOW}
+        owed: dict[str, Any] = {
+            "kind": "publish",
+            "lane": "page:pta-page",
+            "target": post.id,
+            "created_at": NOW,
+            "next_at": NOW,
+        }
         for number, state in enumerate(states):
             session.add(Delivery(school="maple", revision=str(number), state=state, **owed))
     return post

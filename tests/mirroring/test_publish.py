@@ -51,7 +51,7 @@ class Desk:
             session.add(row)
             session.flush()
             session.add(EventText(school="maple", event_id=row.id, language="en", title=row.title, status="original"))
-            given = {"original_at": start, "starts_at": start, "ends_at": end, "status": row.status}
+            given: dict[str, Any] = {"original_at": start, "starts_at": start, "ends_at": end, "status": row.status}
             session.add(Occurrence(school="maple", series=row.id, event_id=row.id, **given))
         return row
 
