@@ -13,7 +13,7 @@ from commands.schools import these_schools
 from commands.telling import Json, OfSchool, aside, say_rows
 from config.mistake import Mistake
 from mirroring.intake import ask, take_answer
-from mirroring.plan import Action
+from mirroring.planned import Action
 from models.page import pages
 from models.school import School
 from models.source import sources

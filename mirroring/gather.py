@@ -13,7 +13,7 @@ from config.durations import parse_duration
 from config.hours import QuietHours
 from mirroring.facts import Facts, from_json, rhythm_from_json
 from mirroring.owe import is_busy
-from mirroring.plan import EventDate, PageRules, PlannedEvent, Standing
+from mirroring.planned import EventDate, PageRules, PlannedEvent, Standing
 from models.delivery import Delivery
 from models.event import Event, Occurrence
 from models.page import Page

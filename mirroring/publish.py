@@ -13,7 +13,7 @@ from config.wording import Wording
 from mirroring.compose import Text, announcement, cancellation_comment, change_comment, reminder, revised
 from mirroring.facts import Facts, changes, fingerprint, from_json, to_json
 from mirroring.owe import call_off, owe
-from mirroring.plan import Action, Comment
+from mirroring.planned import Action, Comment
 from models.columns import new_code, new_id
 from models.delivery import of_target
 from models.event import texts

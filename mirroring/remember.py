@@ -82,14 +82,15 @@ def _write_series(memory: Memory, series: Series, expanded: Sequence[OccurrenceV
 def _row(memory: Memory, series: Series, value: EventValue) -> Event:
     key = (series.uid, series.variant, utc(value.recurrence_id))
     if key not in memory.rows:
-        memory.rows[key] = Event(
+        row = Event(
             id=_id(memory, key),
             school=memory.school.slug, source=memory.source, uid=series.uid, variant=series.variant,
             recurrence_id=value.recurrence_id, title=value.title, starts_at=value.starts_at, ends_at=value.ends_at,
             timezone=value.timezone, status=value.status, fingerprint="", first_seen_at=memory.now, last_at=value.ends_at,
         )  # fmt: skip
         memory.counts["added"] += 1
-        memory.session.add(memory.rows[key])
+        memory.keep(key, row)
+        memory.session.add(row)
     return memory.rows[key]
 
 
@@ -130,13 +131,13 @@ def _fill(memory: Memory, row: Event, value: EventValue, series: Series, master:
 def _drop_exceptions(memory: Memory, series: Series) -> None:
     """An exception that its series no longer has: the date is as the rule says again."""
     kept = {utc(value.recurrence_id) for value in series.exceptions}
-    gone = [key for key in memory.rows if key[:2] == (series.uid, series.variant) and key[2] and key[2] not in kept]
+    gone = [key for key in memory.exceptions.get((series.uid, series.variant), ()) if key[2] not in kept]
     for row in [memory.rows[key] for key in gone if series.master]:
         drop_dates(memory.session, row)
         if _is_spoken_of(memory.session, row):
             row.series, row.ics = row.series or memory.rows[(series.uid, series.variant, None)].id, ""
         else:
-            del memory.rows[(row.uid, row.variant, utc(row.recurrence_id))]
+            memory.forget((row.uid, row.variant, utc(row.recurrence_id)))
             memory.session.execute(
                 delete(EventText).where(col(EventText.school) == row.school, col(EventText.event_id) == row.id)
             )

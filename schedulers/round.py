@@ -21,7 +21,8 @@ from inbox.language.guess import Guesser
 from mirroring.entries import look, plan_entries
 from mirroring.gather import gather
 from mirroring.intake import Intake, take_in
-from mirroring.plan import Action, plan
+from mirroring.plan import plan
+from mirroring.planned import Action
 from mirroring.publish import Publisher, voice_of
 from models.center import centers
 from models.database import Database

@@ -17,7 +17,8 @@ from mirroring.dates import clock, day
 from mirroring.facts import Facts
 from mirroring.gather import page_rules, planned_events
 from mirroring.plain_text import one_line
-from mirroring.plan import PageRules, PlannedEvent, wanted
+from mirroring.planned import PageRules, PlannedEvent
+from mirroring.wishes import wanted
 from models.event import EventText, occurrences, texts_of
 from models.page import pages
 from models.post import codes

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from mirroring.blocks import Voice
 from mirroring.facts import Facts, from_json, same_words
 from mirroring.plain_text import one_line
-from mirroring.plan import EventDate, PlannedEvent
+from mirroring.planned import EventDate, PlannedEvent
 from models.post import Post
 from web.telling import Teller, Told, Words
 

@@ -12,7 +12,9 @@ import pytest
 from calendars.values import Rhythm
 from config.hours import QuietHours
 from mirroring.facts import Facts
-from mirroring.plan import Action, EventDate, PageRules, PlannedEvent, Standing, plan, wanted
+from mirroring.plan import plan
+from mirroring.planned import Action, EventDate, PageRules, PlannedEvent, Standing
+from mirroring.wishes import wanted
 
 NOW = datetime(2026, 12, 1, 18, 0, tzinfo=UTC)  # noon in Chicago
 LONG_AGO = NOW - timedelta(days=90)
@@ -35,7 +37,9 @@ def facts(start: datetime, **changes: Any) -> Facts:
     return Facts(**{**given, **changes})
 
 
-def single(days: float, id: str = "ev", *, standing: str = "on", seen: datetime = LONG_AGO, **changes: Any) -> PlannedEvent:
+def single(
+    days: float, id: str = "ev", *, standing: str = "on", seen: datetime = LONG_AGO, **changes: Any
+) -> PlannedEvent:
     told = facts(NOW + timedelta(days=days), **changes)
     return PlannedEvent(id, told, (EventDate(told.starts_at, told),), (), seen, standing, False)  # type: ignore[arg-type]
 
@@ -43,7 +47,8 @@ def single(days: float, id: str = "ev", *, standing: str = "on", seen: datetime 
 def weekly(first: float, count: int, **changes: Any) -> PlannedEvent:
     head = facts(NOW + timedelta(days=first), rhythm=Rhythm("weekly", weekdays=(1,)), **changes)
     dates = tuple(
-        EventDate(start, facts(start, **changes)) for start in (head.starts_at + timedelta(weeks=n) for n in range(count))
+        EventDate(start, facts(start, **changes))
+        for start in (head.starts_at + timedelta(weeks=n) for n in range(count))
     )
     return PlannedEvent("series", head, dates, (), LONG_AGO, "on", True)
 
@@ -58,7 +63,10 @@ def posted(event: PlannedEvent, kind: str = "announcement", **changes: Any) -> S
 
 
 def planned(
-    events: Sequence[PlannedEvent], standing: Sequence[Standing] = (), page: PageRules | None = None, now: datetime = NOW
+    events: Sequence[PlannedEvent],
+    standing: Sequence[Standing] = (),
+    page: PageRules | None = None,
+    now: datetime = NOW,
 ) -> list[Action]:
     return plan(page or rules(), events, standing, now)
 
@@ -260,7 +268,14 @@ def test_a_second_change_overtakes_a_comment_that_was_not_said_yet() -> None:
     event = single(5)
     first = moved(event, location="Library")
     pending = posted(
-        first, "change", id="po_pending", state="due", sent_at=None, under=posted(event).id, before=event.facts, queued=True
+        first,
+        "change",
+        id="po_pending",
+        state="due",
+        sent_at=None,
+        under=posted(event).id,
+        before=event.facts,
+        queued=True,
     )
     [action] = planned([moved(event, location="Cafeteria")], [posted(event, said=first.facts), pending])
     assert action.comment is not None
@@ -272,7 +287,14 @@ def test_an_event_that_moves_back_before_it_was_told_is_not_told_at_all() -> Non
     event = single(5)
     first = moved(event, location="Library")
     pending = posted(
-        first, "change", id="po_pending", state="due", sent_at=None, under=posted(event).id, before=event.facts, queued=True
+        first,
+        "change",
+        id="po_pending",
+        state="due",
+        sent_at=None,
+        under=posted(event).id,
+        before=event.facts,
+        queued=True,
     )
     [action] = planned([event], [posted(event, said=first.facts), pending])
     assert action.comment is not None

@@ -1,0 +1,195 @@
+"""What stands on a page, or waits to, and is no longer right: edits, the one comment that tells a change, withdrawals. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from mirroring.facts import Change, Facts, changes
+from mirroring.planned import Action, Comment, EventDate, Kind, PageRules, PlannedEvent, Standing, deviations
+from mirroring.wishes import Wish, wanted
+
+LATE = timedelta(hours=24)  # a change this close to its event waits for nothing
+
+
+def revise(
+    page: PageRules, post: Standing, events: dict[str, PlannedEvent], standing: Sequence[Standing], now: datetime
+) -> Iterable[Action]:
+    event = events.get(post.event_id)
+    if event is None or post.kind not in ("announcement", "reminder") or post.busy or page.hold:
+        return
+    if event.standing == "missing" or post.state not in ("waiting", "due", "sent") or _over(event, post, now):
+        return
+    facts = _current(event, post)
+    told = changes(post.said, facts)
+    moved = _moved_dates(event, post, now)
+    if not told and not moved:
+        return
+    if post.state != "sent":
+        # Not out yet: only the draft changes. A cancelled one is withdrawn, not rewritten.
+        if facts.status != "cancelled":
+            yield _revision(page, post, event, facts, now, "the event changed before it was posted", None)
+        return
+    comment = _comment(page, post, event, facts, told, moved, standing, now)
+    why = ", ".join(one.kind for one in told) or "dates of the series changed"
+    yield _revision(page, post, event, facts, now, why, comment)
+
+
+def _revision(
+    page: PageRules, post: Standing, event: PlannedEvent, facts: Facts, now: datetime, why: str, comment: Comment | None
+) -> Action:
+    kind: Kind = comment.kind if comment else post.kind
+    return Action(
+        action="revise",
+        kind=kind,
+        page=page.slug,
+        event_id=event.id,
+        title=event.facts.title,
+        at=comment.at if comment else now,
+        why=why,
+        purpose=post.purpose,
+        post_id=post.id,
+        occurrence_at=post.occurrence_at,
+        facts=facts,
+        date=event.date(post.occurrence_at) if post.kind == "reminder" else event.next_date(now),
+        urgent=bool(comment and comment.urgent),
+        comment=comment,
+        over_at=max(post.said.ends_at, facts.ends_at)
+        if post.kind == "reminder"
+        else max(post.said.ends_at, event.over_at),
+        dates_said=deviations(event) if post.kind == "announcement" else (),
+    )
+
+
+def _comment(
+    page: PageRules,
+    post: Standing,
+    event: PlannedEvent,
+    facts: Facts,
+    told: tuple[Change, ...],
+    moved: list[tuple[Facts, Facts]],
+    standing: Sequence[Standing],
+    now: datetime,
+) -> Comment | None:
+    """At most one comment per change: under the announcement where it stands, else under the reminder."""
+    if post.kind == "reminder" and any(
+        other.kind == "announcement" and other.event_id == post.event_id and other.state == "sent" for other in standing
+    ):
+        return None
+    pending = _pending(post, standing)
+    pairs = [(pending.before if pending and pending.before else post.said, facts)] if _noteworthy(told) else []
+    pairs += moved
+    pairs = [(old, new) for old, new in pairs if _noteworthy(changes(old, new))]
+    if not pairs and not pending:
+        return None
+    urgent = any(timedelta(0) <= at - now <= LATE for old, new in pairs for at in (old.starts_at, new.starts_at))
+    quiet = not urgent and page.quiet.covers(now, page.zone)
+    return Comment(
+        kind="cancellation" if pairs and all(new.status == "cancelled" for _, new in pairs) else "change",
+        pairs=tuple(pairs),
+        at=page.quiet.ends_after(now, page.zone) if quiet else now,
+        urgent=urgent,
+        replaces=pending.id if pending else None,
+    )
+
+
+def _noteworthy(told: Iterable[Change]) -> bool:
+    """Does a family need to hear of it, or is it only a better description?"""
+    return any(one.kind != "text" for one in told)
+
+
+def _pending(post: Standing, standing: Sequence[Standing]) -> Standing | None:
+    return next((one for one in standing if one.under == post.id and one.state == "due" and not one.busy), None)
+
+
+def _moved_dates(event: PlannedEvent, post: Standing, now: datetime) -> list[tuple[Facts, Facts]]:
+    """Dates of a series that were told otherwise, or not at all, and lie ahead: (what families believe, what is)."""
+    if post.kind != "announcement" or not event.is_series or event.standing == "cancelled":
+        return []
+    said = dict(post.dates_said)
+    moved = []
+    for date in event.dates:
+        before = said.get(date.original_at)
+        if not date.deviates and before is None:
+            continue
+        believed = before or _by_rule(event, date)
+        if changes(believed, date.facts) and max(believed.ends_at, date.facts.ends_at) > now:
+            moved.append((believed, date.facts))
+    return moved
+
+
+def _by_rule(event: PlannedEvent, date: EventDate) -> Facts:
+    """What the announced rhythm makes families believe about this date."""
+    head = event.facts
+    return replace(
+        date.facts,
+        title=head.title,
+        location=head.location,
+        description=head.description,
+        status=head.status,
+        starts_at=date.original_at,
+        ends_at=date.original_at + (head.ends_at - head.starts_at),
+    )
+
+
+def _current(event: PlannedEvent, post: Standing) -> Facts:
+    """The facts that this post should tell now."""
+    if post.kind == "reminder":
+        date = event.date(post.occurrence_at) if event.is_series else event.dates[0] if event.dates else None
+        facts = date.facts if date else replace(post.said, status="cancelled")
+    else:
+        facts = event.facts
+    return replace(facts, status="cancelled") if event.standing == "cancelled" else facts
+
+
+def _over(event: PlannedEvent, post: Standing, now: datetime) -> bool:
+    """Has what this post is about ended? Then nothing more is told, not even a cancellation."""
+    if post.kind == "reminder":
+        date = event.date(post.occurrence_at)
+        return max(post.said.ends_at, date.facts.ends_at if date else post.said.ends_at) <= now
+    if event.is_series and event.dates:
+        return max(date.facts.ends_at for date in event.dates) <= now
+    return max(event.facts.ends_at, post.said.ends_at) <= now
+
+
+# --- what is not yet sent and no longer wanted
+
+
+def withdraw(
+    page: PageRules,
+    standing: Sequence[Standing],
+    wishes: Sequence[Wish],
+    events: dict[str, PlannedEvent],
+    now: datetime,
+) -> list[Action]:
+    wished = {wish.purpose for wish in wishes}
+    actions = []
+    for post in standing:
+        unsent = post.state in ("waiting", "due") and not post.busy and post.kind in ("announcement", "reminder")
+        event = events.get(post.event_id)
+        if unsent and post.purpose not in wished and (event is None or event.standing != "missing"):
+            actions.append(
+                Action(
+                    action="withdraw",
+                    kind=post.kind,
+                    page=page.slug,
+                    event_id=post.event_id,
+                    title=post.said.title,
+                    at=now,
+                    why=_why_withdrawn(page, event, now),
+                    purpose=post.purpose,
+                    post_id=post.id,
+                )
+            )
+    return actions
+
+
+def _why_withdrawn(page: PageRules, event: PlannedEvent | None, now: datetime) -> str:
+    if event is None:
+        return "the event is no longer known"
+    if event.standing == "cancelled":
+        return "the event was cancelled before it was posted"
+    if not wanted(page, event):
+        return "the page's rules no longer let it through"
+    return "its time is over" if event.next_date(now) is None else "it is not yet, or no longer, its time"
