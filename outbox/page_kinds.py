@@ -129,9 +129,8 @@ class Reply:
         )
         ours = query.where(Message.direction == "sent", Message.post_external_id == message.post_external_id)
         taken = frozenset(identity(str(one)) for one in session.exec(ours))
-        # What it answers must show in a read that proves anything; a visitor's post is no comment of its own.
-        answers_post = message.parent_external_id == message.post_external_id
-        older = () if answers_post else ((message.parent_external_id, message.created_at),)
+        # What it answers may lie deep below the newest comments: any that stood there before show that a read is true.
+        older = _comments_under(session, message, message.post_external_id)
         return Errand(
             delivery, message.text, to=message.parent_external_id, under=message.post_external_id, taken=taken, older=older
         )  # fmt: skip
@@ -211,10 +210,10 @@ def _message(session: Session, delivery: Delivery) -> Message | None:
     return session.exec(query).one_or_none()
 
 
-def _comments_under(session: Session, post: Post, external_id: str) -> tuple[tuple[str, datetime], ...]:
-    """The newest comments that we know to stand under a post."""
+def _comments_under(session: Session, ours: Post | Message, external_id: str) -> tuple[tuple[str, datetime], ...]:
+    """The newest comments that we know to stand under a post. A visitor's post is no comment of its own."""
     query = select(Message.external_id, Message.created_at).where(
-        Message.school == post.school, Message.page == post.page, Message.post_external_id == external_id,
+        Message.school == ours.school, Message.page == ours.page, Message.post_external_id == external_id,
         col(Message.external_id).is_not(None), col(Message.removed_at).is_(None),
     )  # fmt: skip
     found = session.exec(query.order_by(col(Message.created_at).desc()).limit(5))

@@ -28,4 +28,6 @@ fi
 if [ ! -x .venv/bin/uv ]; then
     .venv/bin/python -m pip install --quiet --disable-pip-version-check uv
 fi
+# The machine's own certificates: many districts look into encrypted traffic.
+export UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1
 .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock"
