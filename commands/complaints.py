@@ -30,7 +30,7 @@ def told(wrong: Exception) -> tuple[str, int] | None:
     if isinstance(wrong, (DatabaseNewer, OutsideError, NotHere, NotPossible)):
         return str(wrong), 1
     if isinstance(wrong, OSError) and wrong.filename:
-        return f"{wrong.filename} cannot be used ({wrong.strerror}): check that it exists and who may use it.", 1
+        return f"{wrong.filename} cannot be used ({wrong.strerror}): check what is there, and who may use it.", 1
     return None
 
 

@@ -39,8 +39,8 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         sentence = told(wrong)
         if sentence is None or sentence[1] == 2:
             raise
-        message, _, mend = sentence[0].partition(": ")
-        yield Finding(False, "database", message, mend)
+        message, _, mend = sentence[0].rpartition(": ")  # the reason inside may hold a colon, too
+        yield Finding(False, "database", f"{message}.", mend[:1].upper() + mend[1:])
         return
     yield from examine(bridge.db, bridge.doors, bridge.vault, settings, bridge.wordings, bridge.clock())
 

@@ -10,7 +10,7 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 _SECRET = re.compile(
-    r"(?i)((?:access_token|appsecret_proof|client_secret|password|fb_exchange_token)(?:=|%3D|\"?:\s*\"?))[^&\s\"']+"
+    r"(?i)((?:access_token|input_token|verify_token|appsecret_proof|client_secret|password|fb_exchange_token)(?:=|%3D|\"?:\s*\"?))[^&\s\"']+"
 )
 
 
@@ -32,7 +32,7 @@ def start_logging(form: str, *, quiet: bool = False) -> None:
             render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # as it is when something is logged
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)

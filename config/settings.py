@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+_MENDS = {
+    "data": "write the path of a folder",
+    "public_url": "write the http:// or https:// address of this server",
+    "graph_url": "write an http:// or https:// address, or leave it out for Facebook's own",
+    "graph_version": 'write a version such as "v26.0", or leave it out',
+    "trusted_proxies": "write IP addresses or networks, separated by commas",
+    "unsure_wait": "write a number of seconds, such as 900",
+    "lease": "write a number of seconds above 0, such as 120",
+    "log": "write text or json",
+}
+_LONGEST_WAIT = 30 * 24 * 3600  # seconds: "inf" would be a wait that never ends
 
 
 class SettingsUnusable(Exception):
@@ -34,8 +47,8 @@ class Settings(BaseSettings):
     ca_file: str | None = None
     trusted_proxies: str = ""
     notify_url: str = Field(default="", repr=False)
-    unsure_wait: float = Field(default=900, ge=0)
-    lease: float = Field(default=120, gt=0)
+    unsure_wait: float = Field(default=900, ge=0, le=_LONGEST_WAIT)
+    lease: float = Field(default=120, gt=0, le=_LONGEST_WAIT)
     log: Literal["text", "json"] = "text"
 
     @field_validator("public_url", "graph_url")
@@ -43,8 +56,16 @@ class Settings(BaseSettings):
     def _address(cls, value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must be an http:// or https:// address")
+            raise ValueError("no web address")
         return value.rstrip("/")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for one in value.split(","):
+            if one.strip() not in ("", "*"):
+                ip_network(one.strip(), strict=False)
+        return value
 
     @property
     def database(self) -> str:
@@ -70,10 +91,15 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as wrong:
-        lines = [f"BRIDGE_{str(one['loc'][0]).upper()}: {one['msg']}" for one in wrong.errors() if one["loc"]]
-        raise SettingsUnusable(
-            "These settings cannot be used; correct them and try again: " + "; ".join(lines)
-        ) from None
+        told = [_told(str(one["loc"][0]), one["input"]) for one in wrong.errors() if one["loc"]]
+        raise SettingsUnusable("\n".join(told)) from None
+    except UnicodeDecodeError:
+        raise SettingsUnusable(".env holds bytes that are not UTF-8: save the file as UTF-8.") from None
+
+
+def _told(name: str, value: object) -> str:
+    mend = _MENDS.get(name, "correct it, or leave it out")
+    return f'BRIDGE_{name.upper()} is "{value}", which cannot be used: {mend}.'
 
 
 def is_on_this_machine(url: str) -> bool:

@@ -83,6 +83,8 @@ def _parsed(path: Path, text: str) -> tuple[dict[str, Any], Lines]:
         raise _refused(path, line, f"is not TOML here ({message})", mend) from None
     except RecursionError:
         raise _refused(path, 1, "nests lists too deeply", "write lists of plain texts") from None
+    except ValueError:  # Python reads no number of more than 4300 digits
+        raise _refused(path, 0, "holds a number that is too long to be read", "write a shorter one") from None
 
 
 def _refused(path: Path, line: int, message: str, mend: str) -> SiteRefused:

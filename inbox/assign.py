@@ -20,7 +20,7 @@ from models.school import School
 from models.staff import StaffMember, staff
 
 BY_ROUTING = "routing"
-_NOTHING = Heard(owed=True, why="", wordless=False)
+_NOTHING = Heard(owed=True, why="", unseen=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,14 @@ class _Desk:
         """Who had it, if they are there and it did not turn into a language that is not theirs."""
         row = call.conversation
         person = self.speakers.get(row.assignee or "")
-        if person is None or person.role not in ANSWERING_ROLES:
+        if person is None or person.role not in ANSWERING_ROLES or not self._was_asked(row):
             return None
         theirs = row.language in (UNSURE, call.before) or base(row.language) in map(base, person.languages)
         return person if theirs or self._given_by_hand(row) else None
+
+    def _was_asked(self, row: Conversation) -> bool:
+        """Where nothing was owed the fallback has the conversation, unasked: there is no day to answer by."""
+        return row.due_at is not None or self._given_by_hand(row)
 
     def _given_by_hand(self, row: Conversation) -> bool:
         query = select(Assignment.id).where(
@@ -112,8 +116,8 @@ class _Desk:
         )
         return route(
             row.language, heard.candidates, tuple(self.speakers.values()), self.rules, self.now,
-            attachment_only=heard.wordless and row.language == UNSURE,
-            previous=row.assignee or previous, mixed_with=heard.mixed_with if same else None,
+            attachment_only=heard.unseen and row.language == UNSURE,
+            previous=(row.assignee if self._was_asked(row) else None) or previous, mixed_with=heard.mixed_with if same else None,
         )  # fmt: skip
 
     def _write(self, row: Conversation, email: str | None, reason: str, due_at: datetime) -> None:

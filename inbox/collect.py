@@ -94,7 +94,7 @@ def _remember(
         target = _locked(session, row)
         ids = [one.post.id for one in reading.posts]
         fresh: Held = held(session, school.slug, row.slug, ids)
-        recorder = Recorder(session, target, fresh, ears, now)
+        recorder = Recorder(session, target, fresh, ears, school.fallback, now)
         for one in reading.posts:
             recorder.write(one)
         for post_id in reading.gone_posts:

@@ -22,11 +22,11 @@ Key = tuple[str, str]  # a comment's identity and its text
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One text. `wordless`: there is nothing to tell a language by. `why` says in a sentence why it is owed or not."""
+    """One text. `unseen`: no words, but a picture or a voice, or perhaps one. `why` tells why it is owed or not."""
 
     owed: bool
     why: str
-    wordless: bool
+    unseen: bool
     language: str = UNSURE
     confidence: float = 0.0
     candidates: tuple[tuple[str, float], ...] = ()
@@ -61,7 +61,8 @@ class Ears:
         attachment = comment.attachment.type or "file" if comment.attachment else ""
         owed = owes_answer(comment.message, attachment, [tag.name for tag in comment.tags])
         if owed.no_language:
-            return Heard(owed.owed, owed.reason, wordless=True)
+            unseen = bool(attachment) or not comment.message.strip()
+            return Heard(owed.owed, owed.reason, unseen)
         guess = self._guesser.guess(comment.message, self._languages, prior)
         return Heard(
             owed.owed, owed.reason, False, guess.language, guess.confidence, guess.candidates, guess.mixed_with

@@ -46,6 +46,7 @@ galatoomi; galatoomaa; baayyee galatoomaa; baay'ee galatoomaa; guddaa galatoomaa
 """
 # What may stand around thanks without asking anything.
 _AROUND = """
+ok okay hi hello hola
 so much very a lot ton tons million again everyone everybody all you guys to the school pta team teachers teacher for this
 that sharing posting info information update updates the letting us know it really from our family ms mrs mr miss
 por la informacion el aviso compartir todo todos a maestra maestro maestros escuela senora senor mucho muchas muy de

@@ -26,15 +26,21 @@ from models.columns import new_id
 from models.conversation import Conversation, Message, Visitor, visitors
 from models.page import Page, PagePost
 
+_NOBODY_ASKED = {"before-us": "From before this page was connected.", "": "Answered on Facebook before we saw it."}
+
 
 @dataclass(slots=True)
 class Recorder:
-    """Writes the readings of one page. `counts` says what changed; `calls` who must be found to answer."""
+    """Writes the readings of one page. `counts` says what changed; `calls` who must be found to answer.
+
+    `fallback` is the e-mail of who has what nobody needs to be asked about: no conversation is without a person.
+    """
 
     session: Session
     page: Page
     held: Held
     ears: Ears
+    fallback: str
     now: datetime
     counts: Counter[str] = field(default_factory=Counter)
     calls: list[Call] = field(default_factory=list)
@@ -214,6 +220,8 @@ class _OnePost:
         state = first_state(said) if began else next_state(row.state, said)
         if state is not None:
             self._enter(row, state, messages)
+        if began and row.state != "open":
+            row.assignee, row.reason = self.to.fallback, row.reason or _NOBODY_ASKED[row.closed_reason]
         understood = row.state == "open" and before == UNSURE != row.language
         if row.state == "open" and (began or state is not None or understood):
             heard = self._newest_heard(messages)
@@ -227,6 +235,7 @@ class _OnePost:
             received, row.created_at, order(row.created_at, row.external_id), owed=row.owed,
             old=received and is_old(row.created_at, self.page.connected_at),
             here=not received and bool(row.author), news=self.news.get(row.id, ""), failed=row.state == "failed",
+            undecided=row.state == "needs-person",
         )  # fmt: skip
 
     def _enter(self, row: Conversation, state: State, messages: Sequence[Message]) -> None:
@@ -254,7 +263,7 @@ class _OnePost:
     def _newest_heard(self, messages: Sequence[Message]) -> Heard:
         heard = [one for one in messages if one.id in self.heard]
         heard.sort(key=lambda one: (one.owed, order(one.created_at, one.external_id)))
-        return self.heard[heard[-1].id] if heard else Heard(False, "The Page's own words.", wordless=False)
+        return self.heard[heard[-1].id] if heard else Heard(False, "The Page's own words.", unseen=False)
 
 
 def _attachment(attachment: Attachment | None) -> dict[str, str]:

@@ -33,6 +33,7 @@ class Said:
     here: bool = False
     news: News = ""
     failed: bool = False  # an answer that was not sent and will not be
+    undecided: bool = False  # an answer of which a person must say whether it stands, and what to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ def _from_open(said: Sequence[Said], standing: Sequence[Said]) -> State | None:
         return None
     if any(one.news in ("new", "returned") and not one.received for one in standing):
         return State("waiting", answered_at=_last_answer(standing))
+    if any(one.undecided for one in said):
+        return None  # somebody must still look at what became of our answer
     if any(one.news == "removed" and one.received for one in said):
         return State("closed", "elsewhere")
     if any(one.news == "edited" and one.received for one in said):
@@ -95,7 +98,8 @@ def _from_waiting(said: Sequence[Said], standing: Sequence[Said]) -> State | Non
 
 
 def _standing(said: Iterable[Said]) -> list[Said]:
-    return sorted((one for one in said if one.news != "removed" and not one.failed), key=lambda one: one.order)
+    stands = (one for one in said if one.news != "removed" and not (one.failed or one.undecided))
+    return sorted(stands, key=lambda one: one.order)
 
 
 def _calls(standing: Sequence[Said]) -> list[Said]:

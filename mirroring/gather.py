@@ -13,7 +13,7 @@ from config.durations import parse_duration
 from config.hours import QuietHours
 from mirroring.facts import Facts, from_json, rhythm_from_json
 from mirroring.owe import is_busy
-from mirroring.planned import EventDate, PageRules, PlannedEvent, Standing
+from mirroring.planned import EventDate, PageRules, PlannedEvent, Standing, Told
 from models.delivery import Delivery
 from models.event import Event, Occurrence
 from models.page import Page
@@ -152,10 +152,16 @@ def _stands(row: Post, states: set[str]) -> Standing:
         occurrence_at=row.occurrence_at,
         sent_at=row.sent_at,
         under=row.under,
-        before=from_json(said["before"]) if "before" in said else None,
+        tells=tuple(_told(one) for one in said.get("tells", ())),
         refused_by=row.withdrawn_by,
         dates_said=tuple((datetime.fromisoformat(at), from_json(one)) for at, one in said.get("dates", {}).items()),
+        coming_said=tuple(datetime.fromisoformat(at) for at in said.get("coming", ())),
     )
+
+
+def _told(one: Mapping[str, Any]) -> Told:
+    date = datetime.fromisoformat(one["date"]) if one["date"] else None
+    return date, from_json(one["before"]), from_json(one["after"])
 
 
 def _heads_with_dates(session: Session, school: str, start: datetime, end: datetime) -> set[str]:

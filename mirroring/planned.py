@@ -66,11 +66,16 @@ class PlannedEvent:
         return next((one for one in self.dates if one.original_at == original_at), None)
 
 
+# What a comment tells: of which date (its original start; None: of the event itself), what was, what is.
+Told = tuple[datetime | None, Facts, Facts]
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A post row as the plan sees it. `busy`: a delivery of it is under way, its text must not change now.
 
-    `said` are the facts its text tells, `dates_said` those of deviating dates (original start -> facts).
+    `said` are the facts its text tells, `dates_said` those of deviating dates (original start -> facts), `coming_said`
+    the original starts of all dates that lay ahead when it was said: families count on them.
     """
 
     id: str
@@ -86,20 +91,25 @@ class Standing:
     occurrence_at: datetime | None = None
     sent_at: datetime | None = None
     under: str | None = None
-    before: Facts | None = None  # of a change comment: what families knew before it
+    tells: tuple[Told, ...] = ()  # of a change comment: what families knew before it, and what it says
     refused_by: str = ""  # a person said no
     dates_said: tuple[tuple[datetime, Facts], ...] = ()
+    coming_said: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """One comment under an edited post: what was, what is, when it may be said. `before`/`after` pairs, soonest first."""
+    """One comment under an edited post: what was, what is, when it may be said."""
 
     kind: Literal["change", "cancellation"]
-    pairs: tuple[tuple[Facts, Facts], ...]
+    tells: tuple[Told, ...]
     at: datetime
     urgent: bool
     replaces: str | None = None  # a comment that was not sent yet and is overtaken by this one
+
+    @property
+    def pairs(self) -> tuple[tuple[Facts, Facts], ...]:
+        return tuple((before, after) for _, before, after in self.tells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +133,15 @@ class Action:
     urgent: bool = False
     comment: Comment | None = None
     dates_said: tuple[tuple[datetime, Facts], ...] = ()
+    coming_said: tuple[datetime, ...] = ()
     over_at: datetime | None = None  # when nobody needs to hear of it any more
 
 
 def deviations(event: PlannedEvent) -> tuple[tuple[datetime, Facts], ...]:
     """The dates that an exception sets apart from the rule: original start and what is told of it."""
     return tuple((date.original_at, date.facts) for date in event.dates if date.deviates)
+
+
+def coming(event: PlannedEvent, now: datetime) -> tuple[datetime, ...]:
+    """The original starts of a series' dates that lie ahead."""
+    return tuple(date.original_at for date in event.dates if date.facts.ends_at > now) if event.is_series else ()

@@ -142,7 +142,7 @@ class Publisher:
             occurrence_at=under.occurrence_at, under=under.id, languages=list(self.voice.languages), code=new_code(),
             text="", fingerprint=fingerprint(comment.pairs[0][1]), state="due", created_at=self.now, due_at=comment.at,
             reason=action.why,
-            said={"before": to_json(comment.pairs[0][0]), "facts": to_json(comment.pairs[0][1])},
+            said=_said_in(comment),
             approved_at=under.approved_at, approved_by=under.approved_by,
         )  # fmt: skip
         row.link = self.voice.link(row.code)
@@ -171,7 +171,16 @@ class Publisher:
 def _said(action: Action) -> dict[str, Any]:
     assert action.facts
     dates = {at.isoformat(): to_json(facts) for at, facts in action.dates_said}
-    return {"facts": to_json(action.facts), "dates": dates}
+    coming = [at.isoformat() for at in action.coming_said]
+    return {"facts": to_json(action.facts), "dates": dates, "coming": coming}
+
+
+def _said_in(comment: Comment) -> dict[str, Any]:
+    tells = [
+        {"date": date.isoformat() if date else None, "before": to_json(before), "after": to_json(after)}
+        for date, before, after in comment.tells
+    ]
+    return {"facts": tells[0]["after"], "before": tells[0]["before"], "tells": tells}
 
 
 def _expires(action: Action) -> datetime | None:

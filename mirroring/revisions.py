@@ -7,7 +7,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mirroring.facts import Change, Facts, changes
-from mirroring.planned import Action, Comment, EventDate, Kind, PageRules, PlannedEvent, Standing, deviations
+from mirroring.planned import (
+    Action,
+    Comment,
+    EventDate,
+    Kind,
+    PageRules,
+    PlannedEvent,
+    Standing,
+    Told,
+    coming,
+    deviations,
+)
 from mirroring.wishes import Wish, wanted
 
 LATE = timedelta(hours=24)  # a change this close to its event waits for nothing
@@ -23,7 +34,7 @@ def revise(
         return
     facts = _current(event, post)
     told = changes(post.said, facts)
-    moved = _moved_dates(event, post, now)
+    moved = _moved_dates(event, post, now) + _lost_dates(event, post, told, now)
     if not told and not moved:
         return
     if post.state != "sent":
@@ -58,7 +69,8 @@ def _revision(
         over_at=max(post.said.ends_at, facts.ends_at)
         if post.kind == "reminder"
         else max(post.said.ends_at, event.over_at),
-        dates_said=deviations(event) if post.kind == "announcement" else (),
+        dates_said=_dates_said(event, post, now) if post.kind == "announcement" else (),
+        coming_said=coming(event, now) if post.kind == "announcement" else (),
     )
 
 
@@ -68,7 +80,7 @@ def _comment(
     event: PlannedEvent,
     facts: Facts,
     told: tuple[Change, ...],
-    moved: list[tuple[Facts, Facts]],
+    moved: list[Told],
     standing: Sequence[Standing],
     now: datetime,
 ) -> Comment | None:
@@ -78,20 +90,36 @@ def _comment(
     ):
         return None
     pending = _pending(post, standing)
-    pairs = [(pending.before if pending and pending.before else post.said, facts)] if _noteworthy(told) else []
-    pairs += moved
-    pairs = [(old, new) for old, new in pairs if _noteworthy(changes(old, new))]
-    if not pairs and not pending:
-        return None
-    urgent = any(timedelta(0) <= at - now <= LATE for old, new in pairs for at in (old.starts_at, new.starts_at))
+    head: list[Told] = [(None, post.said, facts)] if _noteworthy(told) else []
+    fresh = [*head, *(one for one in moved if _noteworthy(changes(one[1], one[2])))]
+    if not fresh:
+        return None  # one that waits still says what is to be said
+    tells = _together(pending.tells if pending else (), fresh)
+    urgent = any(timedelta(0) <= at - now <= LATE for one in tells for at in _starts(event, one))
     quiet = not urgent and page.quiet.covers(now, page.zone)
     return Comment(
-        kind="cancellation" if pairs and all(new.status == "cancelled" for _, new in pairs) else "change",
-        pairs=tuple(pairs),
+        kind="cancellation" if tells and all(new.status == "cancelled" for _, _, new in tells) else "change",
+        tells=tells,
         at=page.quiet.ends_after(now, page.zone) if quiet else now,
         urgent=urgent,
         replaces=pending.id if pending else None,
     )
+
+
+def _together(waiting: Iterable[Told], fresh: Iterable[Told]) -> tuple[Told, ...]:
+    """What was not said yet and what is new, each from what families know to what is: there and back again is nothing."""
+    last = {date: (before, after) for date, before, after in waiting}
+    for date, before, after in fresh:
+        last[date] = (last[date][0] if date in last else before, after)
+    return tuple((date, *pair) for date, pair in last.items() if _noteworthy(changes(*pair)))
+
+
+def _starts(event: PlannedEvent, told: Told) -> Iterable[datetime]:
+    """When what is told would begin, or would have. A series as a whole begins on each of its dates."""
+    date, before, after = told
+    if date is None and event.is_series:
+        return [start for one in event.dates for start in (one.original_at, one.facts.starts_at)]
+    return [before.starts_at, after.starts_at]
 
 
 def _noteworthy(told: Iterable[Change]) -> bool:
@@ -103,20 +131,52 @@ def _pending(post: Standing, standing: Sequence[Standing]) -> Standing | None:
     return next((one for one in standing if one.under == post.id and one.state == "due" and not one.busy), None)
 
 
-def _moved_dates(event: PlannedEvent, post: Standing, now: datetime) -> list[tuple[Facts, Facts]]:
-    """Dates of a series that were told otherwise, or not at all, and lie ahead: (what families believe, what is)."""
+def _moved_dates(event: PlannedEvent, post: Standing, now: datetime) -> list[Told]:
+    """Dates of a series that were told otherwise, or not at all, and lie ahead."""
     if post.kind != "announcement" or not event.is_series or event.standing == "cancelled":
         return []
     said = dict(post.dates_said)
-    moved = []
+    moved: list[Told] = []
     for date in event.dates:
         before = said.get(date.original_at)
         if not date.deviates and before is None:
             continue
         believed = before or _by_rule(event, date)
         if changes(believed, date.facts) and max(believed.ends_at, date.facts.ends_at) > now:
-            moved.append((believed, date.facts))
+            moved.append((date.original_at, believed, date.facts))
     return moved
+
+
+def _lost_dates(event: PlannedEvent, post: Standing, told: Iterable[Change], now: datetime) -> list[Told]:
+    """Dates that families count on and the series left out (EXDATE): for them that is a cancellation.
+
+    A new rhythm or time tells it all by itself; what lies beyond a new end of the series is not told date by date.
+    """
+    if any(one.kind in ("rhythm", "time") for one in told) or event.standing == "cancelled":
+        return []
+    lost = [(at, known, replace(known, status="cancelled")) for at, known in _left_out(event, post, now)]
+    return [one for one in lost if changes(one[1], one[2])]
+
+
+def _left_out(event: PlannedEvent, post: Standing, now: datetime) -> list[tuple[datetime, Facts]]:
+    """Original start and what families know of it, of every date told before that is none of the series' now."""
+    if post.kind != "announcement" or not event.is_series:
+        return []
+    said, given = dict(post.dates_said), {date.original_at for date in event.dates}
+    until = event.facts.rhythm.until if event.facts.rhythm else None
+    known = [(at, said.get(at) or _plain_date(event, at)) for at in sorted({*post.coming_said, *said} - given)]
+    return [(at, facts) for at, facts in known if facts.ends_at > now and not (until and at > until)]
+
+
+def _plain_date(event: PlannedEvent, at: datetime) -> Facts:
+    length = event.facts.ends_at - event.facts.starts_at
+    return replace(event.facts, rhythm=None, starts_at=at, ends_at=at + length)
+
+
+def _dates_said(event: PlannedEvent, post: Standing, now: datetime) -> tuple[tuple[datetime, Facts], ...]:
+    """What families know, after this edit, of dates that are not as the rule says; left out ones may come back."""
+    left_out = [(at, replace(facts, status="cancelled")) for at, facts in _left_out(event, post, now)]
+    return (*deviations(event), *left_out)
 
 
 def _by_rule(event: PlannedEvent, date: EventDate) -> Facts:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from mirroring.planned import Action, EventDate, Kind, PageRules, PlannedEvent, Standing, deviations
+from mirroring.planned import Action, EventDate, Kind, PageRules, PlannedEvent, Standing, coming, deviations
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ def release(page: PageRules, wishes: list[Wish], standing: Sequence[Standing], n
         hold, at = _hold(page, wish, announced, used, now)
         if not hold:
             used += 1
-        actions.append(_released(page, wish, hold, at))
+        actions.append(_released(page, wish, hold, at, now))
     return actions
 
 
@@ -91,7 +91,7 @@ def _hold(page: PageRules, wish: Wish, announced: set[str], used: int, now: date
     return "", now
 
 
-def _released(page: PageRules, wish: Wish, hold: str, at: datetime) -> Action:
+def _released(page: PageRules, wish: Wish, hold: str, at: datetime, now: datetime) -> Action:
     due = "is due" if wish.kind == "reminder" else "comes within the time for announcing"
     return Action(
         action="hold" if hold else "publish",
@@ -110,6 +110,7 @@ def _released(page: PageRules, wish: Wish, hold: str, at: datetime) -> Action:
         # Only what waits for a person is written down while held; the rest is decided afresh each round.
         draft=hold == "waits for a person's yes",
         dates_said=deviations(wish.event) if wish.kind == "announcement" else (),
+        coming_said=coming(wish.event, now) if wish.kind == "announcement" else (),
     )
 
 

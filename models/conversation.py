@@ -170,6 +170,7 @@ def last_assignee(session: Session, school: str, page: str, author_external_id: 
         Conversation.page == page,
         Conversation.author_external_id == author_external_id,
         col(Conversation.assignee).is_not(None),
+        col(Conversation.due_at).is_not(None),
     )
     return session.exec(query.order_by(col(Conversation.updated_at).desc()).limit(1)).first()
 

@@ -13,18 +13,21 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session, SQLModel
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON")
+_DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
 
 class Database:
     """`write()` gives a session that commits on leaving (SQLite: holding the write lock); `read()` one that only looks."""
 
     def __init__(self, url: str) -> None:
+        """ArgumentError for what is no address of a database that we know."""
         self.url = url
-        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.is_sqlite = _known(url).get_backend_name() == "sqlite"
         self._writer = _engine(url, immediate=True)
         # Readers of SQLite take no write lock, so that the inbox stays quick while a round writes.
         self._reader = _engine(url, immediate=False) if self.is_sqlite else self._writer
@@ -76,12 +79,23 @@ class _Rehearsal(Database):
     read = write
 
 
+def _known(url: str) -> URL:
+    """Of a kind that we have a driver for, and kept somewhere: each connection would have a memory of its own."""
+    try:
+        parsed = make_url(url)
+    except ValueError:  # a port that is no number
+        raise ArgumentError("not an address") from None
+    in_memory = parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:")
+    if in_memory or parsed.drivername not in _DRIVERS:
+        raise ArgumentError("another kind of database")
+    return parsed
+
+
 def _engine(url: str, *, immediate: bool) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url)
 
     @event.listens_for(engine, "connect")

@@ -8,6 +8,12 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
+_NO_KEY = (
+    "What stands in BRIDGE_SECRET_KEY, or else in the data folder's secret.key, is not a valid key: restore the key "
+    "you saved, or, when nothing is kept yet, remove it to have one made."
+)
+
+
 class KeyUnusable(Exception):
     """The key is not a Fernet key, or does not open what was sealed. The message says what to do."""
 
@@ -19,9 +25,7 @@ class Vault:
         try:
             self._box = MultiFernet([Fernet(key.strip()) for key in keys.split(",") if key.strip()])
         except ValueError as bad:
-            raise KeyUnusable(
-                "BRIDGE_SECRET_KEY is not a valid key: leave it unset to have one made, or restore the key you saved."
-            ) from bad
+            raise KeyUnusable(_NO_KEY) from bad
 
     def seal(self, secret: str) -> str:
         return self._box.encrypt(secret.encode()).decode() if secret else ""
@@ -55,4 +59,4 @@ def key_from(configured: str, data: Path) -> str:
             pass
         finally:
             fresh.unlink()
-    return path.read_text().strip()
+    return path.read_text(errors="replace").strip()

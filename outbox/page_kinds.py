@@ -129,8 +129,10 @@ class Reply:
         )
         ours = query.where(Message.direction == "sent", Message.post_external_id == message.post_external_id)
         taken = frozenset(identity(str(one)) for one in session.exec(ours))
-        # What it answers may lie deep below the newest comments: any that stood there before show that a read is true.
+        # Any comment that stood there before shows that a read is true: what it answers may lie deep below the newest.
         older = _comments_under(session, message, message.post_external_id)
+        if message.parent_external_id != message.post_external_id:  # a visitor's post is no comment of its own
+            older += ((message.parent_external_id, message.created_at),)
         return Errand(
             delivery, message.text, to=message.parent_external_id, under=message.post_external_id, taken=taken, older=older
         )  # fmt: skip
@@ -145,6 +147,7 @@ class Reply:
     def done(self, session: Session, delivery: Delivery, result: Stands, now: datetime) -> None:
         message = _message(session, delivery)
         if message is not None:
+            _make_room(session, message, result.external_id)
             message.external_id, message.state = result.external_id, "sent"
             _turn(session, message, "open", "waiting")
 
@@ -155,16 +158,50 @@ class Reply:
         if message is not None:
             message.state = state
             _turn(session, message, "waiting", "open")  # we still owe the family an answer
+            if state == "failed":
+                _close_if_nothing_stands(session, message, now)
 
 
 def _turn(session: Session, message: Message, old: str, new: str) -> None:
     """Whose turn it is, unless the family wrote again after this answer."""
+    talk = _talk(session, message)
+    if talk.state == old and talk.opened_at <= message.created_at:
+        talk.state = new
+
+
+def _talk(session: Session, message: Message) -> Conversation:
     query = select(Conversation).where(
         Conversation.school == message.school, Conversation.id == message.conversation_id
     )
-    talk = session.exec(query).one()
-    if talk.state == old and talk.opened_at <= message.created_at:
-        talk.state = new
+    return session.exec(query).one()
+
+
+def _close_if_nothing_stands(session: Session, message: Message, now: datetime) -> None:
+    """An answer that is given up is still owed, unless the family took all its words away."""
+    query = select(Message.id).where(
+        Message.school == message.school, Message.conversation_id == message.conversation_id,
+        Message.direction == "received", col(Message.removed_at).is_(None),
+    )  # fmt: skip
+    talk = _talk(session, message)
+    if talk.state == "open" and session.exec(query.limit(1)).first() is None:
+        talk.state, talk.closed_reason, talk.closed_at = "closed", "elsewhere", now
+
+
+def _make_room(session: Session, message: Message, external_id: str) -> None:
+    """A person may say that what we read as typed on Facebook is this very answer: it stands once."""
+    if (known := standing_as(session, message, external_id)) is not None:
+        session.delete(known)
+        session.flush()
+
+
+def standing_as(session: Session, message: Message, external_id: str) -> Message | None:
+    """Another message under the same post that is known by this id."""
+    query = select(Message).where(
+        Message.school == message.school, Message.page == message.page, Message.id != message.id,
+        Message.post_external_id == message.post_external_id, col(Message.external_id).is_not(None),
+    )  # fmt: skip
+    wanted = identity(external_id)
+    return next((row for row in session.exec(query) if identity(str(row.external_id)) == wanted), None)
 
 
 def _look_among(door: FacebookPage, errand: Errand, is_it: Callable[[RemoteComment], bool], attempt: Attempt) -> Look:
@@ -211,7 +248,7 @@ def _message(session: Session, delivery: Delivery) -> Message | None:
 
 
 def _comments_under(session: Session, ours: Post | Message, external_id: str) -> tuple[tuple[str, datetime], ...]:
-    """The newest comments that we know to stand under a post. A visitor's post is no comment of its own."""
+    """The newest comments that we know to stand under a post."""
     query = select(Message.external_id, Message.created_at).where(
         Message.school == ours.school, Message.page == ours.page, Message.post_external_id == external_id,
         col(Message.external_id).is_not(None), col(Message.removed_at).is_(None),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from config.mistake import Mistake
+from models.conversation import Message
 from models.delivery import Delivery, delivery
 from models.staff import member
 from outbox.deliver import KINDS
 from outbox.kinds import Stands
+from outbox.page_kinds import standing_as
 
 MAY_SETTLE = {"reply": ("owner", "volunteer", "staff")}
 
@@ -25,6 +27,7 @@ def settle_by_hand(
     row = _settleable(session, school, id, email)
     row.settled_by = email
     if sent:
+        _check_ours(session, row, sent)
         row.state, row.external_id, row.error, row.settled_at = "sent", sent, "", now
         KINDS[row.kind].done(session, row, Stands(sent), now)
         return "Settled: it is taken as sent."
@@ -32,7 +35,18 @@ def settle_by_hand(
         row.state, row.next_at, row.attempts, row.error = "due", now, 0, ""
         return "It is sent again with the next round."
     row.state, row.settled_at = "dropped", now
+    KINDS[row.kind].lost(session, row, "failed", now)
     return "Dropped: it is not sent any more."
+
+
+def _check_ours(session: Session, row: Delivery, external_id: str) -> None:
+    """The id of a family's own comment is easily taken for that of our answer under it."""
+    query = select(Message).where(Message.school == row.school, Message.id == row.target)
+    answer = session.exec(query).one_or_none() if row.kind == "reply" else None
+    known = standing_as(session, answer, external_id) if answer is not None else None
+    if known is not None and (known.direction == "received" or known.author):
+        whose = "a family's" if known.direction == "received" else "another answer's"
+        raise Mistake(f"{external_id} is {whose} id", "give the id of the answer as it stands on the Page")
 
 
 def _settleable(session: Session, school: str, id: str, email: str) -> Delivery:

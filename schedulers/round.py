@@ -43,7 +43,10 @@ PROBE_EVERY = timedelta(minutes=15)  # by the clock: a page whose token is dead
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What every round needs, built once at the root. `stopping` is set when the program is asked to end."""
+    """What every round needs, built once at the root. `stopping` is set when the program is asked to end.
+
+    `tried`: when this process last asked for the comments of (school, page), however that went.
+    """
 
     db: Database
     doors: Doors
@@ -54,6 +57,7 @@ class House:
     clock: Callable[[], datetime]
     process: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}")
     stopping: threading.Event = field(default_factory=threading.Event)
+    tried: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def outbox(self) -> Outbox:
         wait = timedelta(seconds=self.settings.unsure_wait)
@@ -202,7 +206,8 @@ def _collect(house: House, school: School, report: RoundReport, everything: bool
     with house.db.read() as session:
         rows = pages(session, school.slug)
     for page in rows:
-        if everything or page.read_at is None or now - page.read_at >= COLLECT_EVERY:
+        if everything or _is_time_to_collect(page, house.tried.get((school.slug, page.slug)), now):
+            house.tried[school.slug, page.slug] = now
             collected = collect(
                 house.db, house.doors, house.vault, house.guesser, school.slug, page.slug, house.clock()
             )
@@ -210,6 +215,12 @@ def _collect(house: House, school: School, report: RoundReport, everything: bool
             if collected.problem and collected.problem not in report.troubles:
                 told = report.notes if collected.parked else report.troubles
                 told.append(collected.problem)
+
+
+def _is_time_to_collect(page: Page, tried_at: datetime | None, now: datetime) -> bool:
+    """A page that cannot be read is asked no more often than one that can: its quota is small."""
+    last = max((at for at in (page.read_at, tried_at) if at is not None), default=None)
+    return last is None or now - last >= COLLECT_EVERY
 
 
 # --- until nothing is in doubt

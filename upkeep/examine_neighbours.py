@@ -63,7 +63,17 @@ def of_token(doors: Doors, vault: Vault, row: Page, now: datetime) -> Finding:
     if row.blocked_at is not None:
         mend = f"Look at the Page's quality on Facebook; when that is settled, `release {row.slug}`."
         return problem(what, f"Facebook refuses what this Page writes since {_told(row.blocked_at)}.", mend)
+    if (unread := _unread(doors, vault, row, now)) is not None:
+        return problem(what, unread.message, _RECONNECT if isinstance(unread, (SignInNeeded, NotAllowed)) else _LATER)
     return well(what, f"A Page's own token that works; {_scopes(report)}; {_ends(report)}.")
+
+
+def _unread(doors: Doors, vault: Vault, row: Page, now: datetime) -> OutsideError | None:
+    """Tasks are told for nobody's token: whether they are there shows when posts and comments are read."""
+    try:
+        return doors.page(row.facebook_id, vault.open(row.token_sealed)).read(now).problem
+    except OutsideError as wrong:
+        return wrong
 
 
 def of_subscription(doors: Doors, vault: Vault, row: Page, now: datetime) -> Finding:

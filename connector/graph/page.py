@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from connector.errors import Gone, OutcomeUnknown, OutsideError, Refused, TooMuchData, TryLater
+from connector.errors import Gone, NotAllowed, OutcomeUnknown, OutsideError, Refused, TooMuchData, TryLater
 from connector.graph import sentences
 from connector.graph.door import GraphDoor
 from connector.graph.shapes import comment_from, post_from
@@ -132,6 +132,8 @@ class FacebookPage:
             if not posts:
                 raise
             problem = wrong
+        if walk.skipped and problem is None:
+            problem = NotAllowed(sentences.LEFT_OUT, subject="Facebook")
         return PageReading(tuple(posts), (reached or walk.ended) and not walk.skipped and problem is None, problem)
 
     def _page_of(self, fields: str, cursor: dict[str, str]) -> dict[str, Any]:

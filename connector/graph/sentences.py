@@ -68,6 +68,10 @@ BLOCKED = (
     "Facebook has blocked what this Page writes (code 368): a person reads what Facebook tells the Page on "
     "facebook.com, and then releases the page here."
 )
+LEFT_OUT = (
+    "Facebook leaves out the ids or times of posts or comments, so they cannot be read: let the person who connected "
+    f"this Page have the task MODERATE (full control of the Page), then {RECONNECT}."
+)
 TOO_MUCH = "Facebook asks for smaller reads: ask for fewer posts or comments at once."
 DUPLICATE = (
     "Facebook says that this was already posted (code 506): the page is read back before anything is sent again."

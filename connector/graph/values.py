@@ -74,8 +74,8 @@ class RemotePost:
 class PageReading:
     """Posts, newest first. Only a complete reading may show that something is absent.
 
-    `complete` is False when the walk ended before `until` and before the end; `problem` is the error that ended it,
-    if it was one (None: Facebook repeated itself or gave rows that cannot be read).
+    `complete` is False when the walk ended before `until` and before the end, or rows could not be read; `problem` is
+    the error behind it, if it was one (None: Facebook repeated itself).
     """
 
     posts: tuple[RemotePost, ...]

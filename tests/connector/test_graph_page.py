@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import responses
 
-from connector.errors import OutcomeUnknown, Refused, SignInNeeded, Throttled, TooMuchData, TryLater
+from connector.errors import NotAllowed, OutcomeUnknown, Refused, SignInNeeded, Throttled, TooMuchData, TryLater
 from connector.graph.door import GraphDoor
 from connector.graph.page import FacebookPage, identity
 from connector.graph.values import Attachment, Published, Tag
@@ -167,6 +167,7 @@ def test_a_post_that_cannot_be_read_leaves_the_reading_incomplete(graph: Any, pa
     reading = page.read(LONG_AGO)
     assert [one.id for one in reading.posts] == ["10001_9"]
     assert not reading.complete
+    assert isinstance(reading.problem, NotAllowed) and "MODERATE" in reading.problem.message
 
 
 def test_too_much_data_halves_posts_then_comments_and_stays_so(graph: Any, page: FacebookPage) -> None:

@@ -65,7 +65,8 @@ def test_what_was_answered_before_we_first_looked_waits(town):
     post = town.post()
     town.answer_by_hand(post, "At five!", under=town.say(post, ENGLISH))
     town.collect()
-    assert (town.conversation().state, town.conversation().assignee) == ("waiting", None)
+    assert (town.conversation().state, town.conversation().assignee) == ("waiting", "office@maple.example")
+    assert town.assignments() == []  # nobody was asked
 
 
 def test_the_pages_own_top_level_comment_stands_once_and_asks_for_nothing(town):
@@ -73,7 +74,7 @@ def test_the_pages_own_top_level_comment_stands_once_and_asks_for_nothing(town):
     town.answer_by_hand(post, "Now at six o'clock: https://example.org/e/abc")
     town.collect()
     found = town.conversation()
-    assert (found.state, found.closed_reason, found.assignee) == ("closed", "no-answer-needed", None)
+    assert (found.state, found.closed_reason, found.assignee) == ("closed", "no-answer-needed", "office@maple.example")
     assert [row.direction for row in town.messages()] == ["sent"]
 
 
@@ -117,9 +118,28 @@ def test_only_emoji_or_thanks_are_kept_and_closed(town):
     town.say(post, "", attachment={"type": "sticker", "url": "https://example.org/s.png"})
     town.collect()
     assert {(row.state, row.closed_reason, row.assignee) for row in town.conversations()} == {
-        ("closed", "no-answer-needed", None)
+        ("closed", "no-answer-needed", "office@maple.example")
     }
     assert len(town.messages()) == 4
+    assert town.assignments() == []  # it is noted for the fallback, and nobody was asked
+
+
+def test_who_only_had_thanks_noted_for_them_is_not_taken_for_who_knows_the_family(named):
+    post = named.post()
+    named.say(post, "Thank you!", by="Ana")
+    named.collect()
+    named.say(post, ENGLISH, by="Somebody else")  # the office has one, so that Maria's turn would come
+    named.say(post, "Where do we park, and is the gate open?", by="Ana")
+    named.collect()
+    reasons = {row.author_name: row.reason for row in named.conversations()}
+    assert "had this conversation before" not in reasons["Ana"]
+
+
+def test_what_has_no_words_and_nothing_to_look_at_is_not_called_a_photo(town):
+    town.say(town.post(), "5551234")
+    town.collect()
+    assert (town.conversation().language, town.conversation().assignee) == ("und", "office@maple.example")
+    assert "no words to tell it by" in town.conversation().reason
 
 
 def test_a_photo_without_words_is_open_of_no_language_and_goes_to_the_fallback(town):
@@ -375,6 +395,15 @@ def test_a_comment_that_the_list_leaves_out_but_that_stands_is_not_removed(town)
     town.collect()
     town.fault("hidden-from-read", ids=[left_out.id])
     town.collect()
+    assert all(row.removed_at is None for row in town.messages())
+
+
+def test_a_token_that_may_not_see_comments_is_told_and_removes_nothing(town):
+    town.say(town.post(), ENGLISH)
+    town.collect()
+    token = town.facebook.world.tokens[towns.PAGE_TOKEN]
+    token.tasks = [task for task in token.tasks if task != "MODERATE"]
+    assert "MODERATE" in town.collect().problem
     assert all(row.removed_at is None for row in town.messages())
 
 

@@ -8,7 +8,7 @@ THANKS = [
     "Waad mahadsan tahay", "Большое спасибо!", "Дуже дякую", "Muito obrigada!", "Maraming salamat po", "Ua tsaug ntau",
     "감사합니다", "Merci beaucoup ❤️", "بہت شکریہ", "बहुत धन्यवाद", "ধন্যবাদ", "धेरै धन्यवाद", "ကျေးဇူးတင်ပါတယ်", "በጣም አመሰግናለሁ", "Asante sana",
     "خیلی ممنون", "ډېره مننه", "Dziękuję bardzo", "Vielen Dank!", "ありがとうございます", "ખૂબ આભાર", "ਬਹੁਤ ਧੰਨਵਾਦ",
-    "Çok teşekkürler", "Baay'ee galatoomaa", "ብጣዕሚ የቐንየለይ",
+    "Çok teşekkürler", "Baay'ee galatoomaa", "ብጣዕሚ የቐንየለይ", "ok thanks!",
 ]  # fmt: skip
 
 

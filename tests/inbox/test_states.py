@@ -19,8 +19,9 @@ def asked(minute: int, news: str = "", *, owed: bool = True, old: bool = False) 
     return Said(True, at(minute), (at(minute), 0, ""), owed=owed, old=old, news=news)  # type: ignore[arg-type]
 
 
-def answered(minute: int, news: str = "", *, here: bool = False, failed: bool = False) -> Said:
-    return Said(False, at(minute), (at(minute), 0, ""), here=here, news=news, failed=failed)  # type: ignore[arg-type]
+def answered(minute: int, news: str = "", *, here: bool = False, failed: bool = False, undecided: bool = False) -> Said:
+    order = (at(minute), 0, "")
+    return Said(False, at(minute), order, here=here, news=news, failed=failed, undecided=undecided)  # type: ignore[arg-type]
 
 
 FIRST = [
@@ -70,6 +71,10 @@ NEXT = [
     ("an answered question is back", "closed", [asked(1, "returned"), answered(2, here=True)], None),
     ("an old one turns up", "closed", [asked(1, "new", old=True)], None),
     ("an old one is edited", "closed", [asked(1, "edited", old=True)], State("open", "", at(1))),
+    ("what a person must settle is no answer", "open", [asked(1), answered(2, undecided=True), asked(3, "removed")], None),
+    ("one question removed, an answer not settled", "open", [asked(1, "removed"), answered(2, undecided=True)], None),
+    ("answered by hand instead", "open", [asked(1), answered(2, undecided=True), answered(3, "new")],
+     State("waiting", answered_at=at(3))),
     ("what was not sent is no answer", "waiting", [asked(1), answered(2, failed=True), asked(3, "edited")],
      State("open", "", at(3))),
 ]  # fmt: skip

@@ -274,7 +274,7 @@ def test_a_second_change_overtakes_a_comment_that_was_not_said_yet() -> None:
         state="due",
         sent_at=None,
         under=posted(event).id,
-        before=event.facts,
+        tells=((None, event.facts, first.facts),),
         queued=True,
     )
     [action] = planned([moved(event, location="Cafeteria")], [posted(event, said=first.facts), pending])
@@ -293,7 +293,7 @@ def test_an_event_that_moves_back_before_it_was_told_is_not_told_at_all() -> Non
         state="due",
         sent_at=None,
         under=posted(event).id,
-        before=event.facts,
+        tells=((None, event.facts, first.facts),),
         queued=True,
     )
     [action] = planned([event], [posted(event, said=first.facts), pending])
@@ -320,6 +320,73 @@ def test_a_moved_date_of_a_series_is_told_under_its_announcement() -> None:
     assert action.comment.pairs[0][1] == other.facts
     again = posted(event, dates_said=action.dates_said)
     assert [one for one in planned([changed], [again]) if one.action == "revise"] == []
+
+
+def said(event: PlannedEvent, action: Action) -> Standing:
+    """The announcement as it stands once this edit was written down."""
+    return posted(event, dates_said=action.dates_said, coming_said=action.coming_said)
+
+
+def test_a_date_that_a_series_leaves_out_is_told_as_cancelled_once_and_as_back_on() -> None:
+    event = weekly(6, 4)
+    stands = posted(event, coming_said=tuple(one.original_at for one in event.dates))
+    shorter = replace(event, dates=(event.dates[0], *event.dates[2:]))
+    [action] = planned([shorter], [stands])
+    assert action.comment is not None
+    assert (action.kind, [after.starts_at for _, after in action.comment.pairs]) == (
+        "cancellation",
+        [event.dates[1].facts.starts_at],
+    )
+    assert planned([shorter], [said(shorter, action)]) == []
+    [back] = planned([event], [said(shorter, action)])
+    assert back.comment is not None
+    assert [after.status for _, after in back.comment.pairs] == ["confirmed"]
+
+
+def test_dates_beyond_a_new_end_of_a_series_are_not_told_one_by_one() -> None:
+    event = weekly(6, 4)
+    stands = posted(event, coming_said=tuple(one.original_at for one in event.dates))
+    until = replace(Rhythm("weekly", weekdays=(1,)), until=event.dates[1].original_at)
+    shorter = replace(event, dates=event.dates[:2], facts=replace(event.facts, rhythm=until))
+    assert planned([shorter], [stands]) == []
+
+
+def test_two_changes_of_dates_in_one_night_are_both_told_in_the_morning() -> None:
+    event, night = weekly(6, 4), NOW + timedelta(hours=10)
+    later = replace(event.dates[1].facts, starts_at=event.dates[1].facts.starts_at + timedelta(hours=1))
+    off = replace(event.dates[2].facts, status="cancelled")
+    once = replace(event, dates=(event.dates[0], EventDate(event.dates[1].original_at, later, True), *event.dates[2:]))
+    twice = replace(once, dates=(*once.dates[:2], EventDate(event.dates[2].original_at, off, True), once.dates[3]))
+    [first] = planned([once], [posted(event)], now=night)
+    assert first.comment is not None
+    stands = said(event, first)
+    pending = posted(
+        event, "change", id="po_pending", state="due", sent_at=None, under=stands.id, tells=first.comment.tells
+    )
+    [second] = planned([twice], [stands, pending], now=night)
+    assert second.comment is not None
+    assert [after for _, after in second.comment.pairs] == [later, off]
+
+
+def test_a_better_description_leaves_a_waiting_comment_alone() -> None:
+    event = single(5)
+    first = moved(event, location="Library")
+    pending = posted(
+        first, "change", id="po_pending", state="due", sent_at=None, under=posted(event).id,
+        tells=((None, event.facts, first.facts),),
+    )  # fmt: skip
+    better = moved(event, location="Library", description="Bring a bag.")
+    [action] = planned([better], [posted(event, said=first.facts), pending])
+    assert action.comment is None
+
+
+def test_a_new_rhythm_within_a_day_of_the_next_date_waits_for_nothing() -> None:
+    night = NOW + timedelta(hours=10)
+    event = weekly(-13, 6)  # the next date is a day ahead
+    changed = replace(event, facts=replace(event.facts, rhythm=Rhythm("weekly", weekdays=(3,))))
+    [action] = [one for one in planned([changed], [posted(event)], now=night) if one.action == "revise"]
+    assert action.comment is not None
+    assert (action.urgent, action.comment.at) == (True, night)
 
 
 def test_a_new_rhythm_is_a_change() -> None:

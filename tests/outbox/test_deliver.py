@@ -319,3 +319,35 @@ def test_somebody_who_asks_to_stop_is_heard_between_two_deliveries(yard: Yard) -
     yard.outbox = replace(yard.outbox, stopping=lambda: next(asked))
     yard.deliver()
     assert [yard.delivery(one).state for one in (first, second)] == ["sent", "due"]
+
+
+def test_an_answer_deep_in_a_busy_thread_is_settled_by_what_stands_above_it(yard: Yard, reply: str) -> None:
+    with yard.db.read() as session:
+        answer = session.get(Message, yard.delivery(reply).target)
+    assert answer is not None
+    long_ago = yard.clock() - timedelta(hours=3)
+    yard.tell(f"comments/{answer.parent_external_id}/remove", at="now")
+    deep = yard.tell(
+        f"posts/{answer.post_external_id}/comments", name="Ana", message="¿Hay comida?", created_at=long_ago.isoformat()
+    )["id"]
+    newer = [
+        yard.tell(
+            f"posts/{answer.post_external_id}/comments", name=f"Family {n}", message=f"Question {n}",
+            created_at=(long_ago + timedelta(minutes=n + 1)).isoformat(),
+        )["id"]
+        for n in range(60)
+    ]  # fmt: skip
+    with yard.db.write() as session:
+        row = session.merge(answer)
+        row.parent_external_id = deep
+        session.add(
+            Message(
+                school="maple", page="pta-page", conversation_id=answer.conversation_id, direction="received",
+                text="Question 59", external_id=newer[-1], post_external_id=answer.post_external_id,
+                created_at=long_ago + timedelta(hours=1),
+            )
+        )  # fmt: skip
+    yard.fault("cut-before-store", match={"method": "POST"})
+    for _ in range(5):
+        yard.deliver(STEP)
+    assert yard.delivery(reply).state == "sent"

@@ -18,6 +18,7 @@ from models.delivery import Delivery
 from models.page import pages
 from models.source import sources
 from models.vault import Vault
+from rehearsal.facebook import happenings
 from rehearsal.facebook.server import PretendFacebook
 from rehearsal.facebook.towns import APP_ID, APP_SECRET, PAGE_TOKEN, USER_TOKEN, VERIFY_TOKEN
 from rehearsal.radicale import CalendarServer
@@ -124,6 +125,20 @@ def test_a_person_s_token_is_a_problem(house: House) -> None:
     found = house.findings()
     assert problems(found) == ["maple: token of pta-page"]
     assert "person's token" in found["maple: token of pta-page"].message
+
+
+def test_a_token_that_may_not_see_comments_is_a_problem(house: House) -> None:
+    house.load(NO_CENTER)
+    world = house.facebook.world
+    post = happenings.add_post(world, "10001", "Book fair")
+    happenings.add_comment(world, post, "When?", author_id=world.person_named("Ana").id)
+    token = world.tokens[PAGE_TOKEN]
+    token.tasks.remove("MODERATE")
+    try:
+        assert "MODERATE" in house.findings()["maple: token of pta-page"].message
+    finally:
+        token.tasks.append("MODERATE")
+        happenings.remove_post(world, post)
 
 
 def test_a_token_that_ends_soon_is_a_problem_that_names_the_day(house: House) -> None:

@@ -1,0 +1,41 @@
+"""A round by the clock asks only for what it is time for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from cryptography.fernet import Fernet
+
+from config.settings import Settings
+from connector.doors import Doors
+from inbox.language.guess import Guesser
+from models.database import Database
+from models.school import schools
+from models.vault import Vault
+from rehearsal.facebook import faults
+from rehearsal.facebook.server import PretendFacebook
+from rehearsal.facebook.towns import PAGE_TOKEN
+from schedulers.round import COLLECT_EVERY, House, run_round
+from tests.models import rows
+
+
+def test_a_page_that_cannot_be_read_is_asked_no_more_often_than_one_that_can(db: Database) -> None:
+    vault, later = Vault(Fernet.generate_key().decode()), timedelta(0)
+    with db.write() as session:
+        session.add(rows.school())
+        session.flush()
+        session.add(rows.page(token_sealed=vault.seal(PAGE_TOKEN)))
+    with PretendFacebook() as facebook:
+        faults.add(facebook.world, {"kind": "html502", "match": {"path": "/feed$"}, "times": None})
+        doors, settings = Doors(graph_url=facebook.url), Settings(graph_url=facebook.url)
+        house = House(db, doors, vault, settings, {}, Guesser(()), lambda: datetime.now(UTC) + later)
+        with db.read() as session:
+            (school,) = schools(session)
+
+        def reads() -> int:
+            run_round(house, school, everything=False)
+            return sum(one["path"].endswith("/feed") for one in facebook.world.calls)
+
+        assert (reads(), reads()) == (1, 1)
+        later = COLLECT_EVERY
+        assert reads() == 2
