@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from config.mistake import Mistake
@@ -11,6 +13,8 @@ from connector.errors import OutsideError
 from inbox.replies import NotPossible
 from models.migrate import DatabaseNewer
 from models.vault import KeyUnusable
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 class NotHere(Exception):
@@ -29,6 +33,8 @@ def told(wrong: Exception) -> tuple[str, int] | None:
         return _database(wrong)
     if isinstance(wrong, (DatabaseNewer, OutsideError, NotHere, NotPossible)):
         return str(wrong), 1
+    if isinstance(wrong, OSError) and wrong.errno in _FULL:
+        return f"What was to be written did not fit ({wrong.strerror}): make room, and try again.", 1
     if isinstance(wrong, OSError) and wrong.filename:
         return f"{wrong.filename} cannot be used ({wrong.strerror}): check what is there, and who may use it.", 1
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +17,8 @@ import typer
 from commands.bridge import Bridge, open_bridge
 from commands.demo_steps import Story, Untrue
 from commands.house import open_house
-from commands.serving import free_port, serve_until_stopped
-from commands.telling import say
+from commands.serving import free_port, listen, serve_until_stopped
+from commands.telling import Json, said_in_json, say
 from config.settings import Settings
 from rehearsal.facebook.server import PretendFacebook
 from rehearsal.facebook.towns import APP_ID, APP_SECRET, PAGE_ID, PAGE_TOKEN, VERIFY_TOKEN
@@ -45,20 +45,22 @@ class Stage:
 def demo(
     once: Annotated[bool, typer.Option("--once", help="One round, told step by step, then end.")] = False,
     data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Keep its data here.")] = None,
+    as_json: Json = False,
 ) -> int:
     """A whole rehearsal on this machine: no account, no token, no service needed.
 
     Without --once it then serves the web pages until Ctrl-C. With --once it ends with 0 only if every step really happened.
     """
+    tell = said_in_json if as_json else say
     with _stage(data) as stage:
-        story = Story(open_house(stage.bridge), stage.facebook, stage.calendars, stage.site, say)
+        story = Story(open_house(stage.bridge), stage.facebook, stage.calendars, stage.site, tell)
         try:
             story.play()
         except Untrue as wrong:
-            say(f"  ✗ {wrong}")
+            tell(f"  ✗ {wrong}")
             return 1
         if not once:
-            _serve(stage)
+            _serve(stage, tell)
     return 0
 
 
@@ -109,10 +111,11 @@ def _settings(folder: Path, facebook: PretendFacebook, calendars: CalendarServer
     )
 
 
-def _serve(stage: Stage) -> None:
-    say("")
-    say("It goes on until Ctrl-C. Look around:")
-    say(f"  the pretend Facebook    {stage.facebook.url}/pages/{PAGE_ID}   (comment as a family there)")
-    say(f"  the school's agenda     {stage.bridge.settings.public_url}/s/maple-street/")
-    say(f"  the center's calendar   {stage.calendars.collection_url(CENTER_SLUG)}   (user bridge, password secret)")
-    serve_until_stopped(stage.bridge, "127.0.0.1", stage.port, threading.Event())
+def _serve(stage: Stage, tell: Callable[[str], None]) -> None:
+    tell("")
+    tell("It goes on until Ctrl-C. Look around:")
+    tell(f"  the pretend Facebook    {stage.facebook.url}/pages/{PAGE_ID}   (comment as a family there)")
+    tell(f"  the school's agenda     {stage.bridge.settings.public_url}/s/maple-street/")
+    tell(f"  the center's calendar   {stage.calendars.collection_url(CENTER_SLUG)}   (user bridge, password secret)")
+    with listen("127.0.0.1", stage.port) as listening:
+        serve_until_stopped(stage.bridge, listening, threading.Event())

@@ -16,6 +16,7 @@ from config.wording import wording_languages
 from inbox.replies import reply
 from models.center import entries
 from models.conversation import Conversation, Message, conversations, messages
+from models.event import events
 from models.post import Post, posts
 from models.school import School, schools
 from rehearsal.facebook.server import PretendFacebook
@@ -62,12 +63,13 @@ class Story:
 
     def _announce(self) -> None:
         self.say("2. The calendar is read; coming events go to the Page and into the center's calendar")
-        report = self._round()
+        self._round()
         sent = self._posts("announcement", "reminder")
         on_page = {post.message for post in self.facebook.world.posts.values() if post.page_id == PAGE_ID}
         self._check(sent and all(post.text in on_page for post in sent), "not every post stands on the Page")
         self._check(all(post.text.count(post.link) == 1 for post in sent), "a post lacks its link")
-        self._done(f"{report.counts.get('events_added', 0)} events were read")
+        with self.house.db.read() as session:
+            self._done(f"{len(events(session, SCHOOL_SLUG))} events were read")
         self._done(f"{len(sent)} posts stand on the Page, each in {', '.join(sent[0].languages)}")
         self._show(sent[0].text)
         self._in_calendar()
@@ -83,9 +85,10 @@ class Story:
         self.say("4. Six families comment in five languages; each comment goes to somebody who speaks its language")
         said = families_comment(self.facebook.world, PAGE_ID)
         self._round()
-        talks = self._conversations()
+        new = {one.id for one in said}
+        talks = [one for one in self._conversations() if any(message.external_id in new for message in one[1])]
         found = {message.external_id for _, thread in talks for message in thread}
-        self._check(all(one.id in found for one in said), "a comment did not reach the inbox")
+        self._check(new <= found, "a comment did not reach the inbox")
         self._done(f"{len(said)} comments arrived, in {len(talks)} conversations")
         for talk, thread in talks:
             if talk.state == "open":
@@ -117,9 +120,10 @@ class Story:
         self.say("6. The school moves one event and cancels another")
         today = self.house.clock().astimezone(ZoneInfo(self.school.timezone)).date()
         change = changes(today)
+        known = {one.id for one in self._posts("change", "cancellation")}  # of a story played here before
         change_town(self.site.parent, today)
         self._round()
-        told = self._posts("change", "cancellation")
+        told = [one for one in self._posts("change", "cancellation") if one.id not in known]
         stands = {comment.message for comment in self.facebook.world.comments.values()}
         self._check(len(told) == 2, f"{len(told)} comments were made, not two")
         self._check(all(one.text in stands for one in told), "a change was not told on the Page")
@@ -147,10 +151,9 @@ class Story:
         self._done(f"{len(ours)} events stand in the center's calendar, each series as one")
 
     def _check_answer(self, said: list[Said], to: int, text: str) -> None:
-        comments = self.facebook.world.comments.values()
-        stands = [one for one in comments if one.message == text and one.author_id == PAGE_ID]
-        self._check(len(stands) == 1, "an answer stands not once on the Page")
-        self._check(stands[0].parent_id == said[to].id, "an answer stands under another comment")
+        under = [one for one in self.facebook.world.comments.values() if one.parent_id == said[to].id]
+        stands = [one for one in under if one.message == text and one.author_id == PAGE_ID]
+        self._check(len(stands) == 1, "an answer stands not once under its comment")
 
     @property
     def school(self) -> School:

@@ -32,7 +32,7 @@ def detect(
     """
     tags = tuple(language_tag(one) for one in languages.split(",") if one.strip()) or ALL_LANGUAGES
     guesser, bad = Guesser(), 0
-    for number, line in enumerate(sys.stdin.buffer, start=1):
+    for number, line in enumerate(sys.stdin.buffer if sys.stdin else (), start=1):
         if line.strip():
             answer = _answer(line, number, guesser, tags)
             bad += "error" in answer

@@ -27,8 +27,17 @@ def listed(ctx: typer.Context, school: OfSchool = None, as_json: Json = False) -
 
     The address itself is shown only when it is made: whoever holds it reads along.
     """
-    if ctx.invoked_subcommand:
-        return
+    if not ctx.invoked_subcommand:
+        _list(school, as_json)
+
+
+@_feeds.command("list")
+def listed_by_name(school: OfSchool = None, as_json: Json = False) -> None:
+    """List them, as `feeds` alone does."""
+    _list(school, as_json)
+
+
+def _list(school: str | None, as_json: bool) -> None:
     bridge = open_bridge()
     with bridge.db.read() as session:
         rows = [shapes.feed(row) for one in these_schools(session, school) for row in feeds(session, one.slug)]

@@ -23,12 +23,12 @@ _AT_ONCE = 500  # conversations whose messages are asked for together
 
 @app.command("events")
 def events(
-    event_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One event, with all its receipts.")] = None,
+    event_id: Annotated[str | None, typer.Argument(metavar="ID", help="One event, with all its receipts.")] = None,
     school: OfSchool = None,
     as_json: Json = False,
 ) -> None:
     """List events (one per UID, plus one per exception), or show one with all its receipts."""
-    if event_id:
+    if event_id is not None:
         bridge = open_bridge()
         with bridge.db.read() as session:
             found = receipts.of_event(session, these_schools(session, school), event_id)

@@ -23,7 +23,8 @@ app = typer.Typer()
 
 @app.command("load")
 def load_site(
-    site: Annotated[Path, typer.Argument(metavar="SITE.toml", help="What one school connects.")], as_json: Json = False
+    site: Annotated[Path, typer.Argument(metavar="SITE.toml", readable=False, help="What one school connects.")],
+    as_json: Json = False,
 ) -> None:
     """Check a site file and make the database agree with it.
 

@@ -73,6 +73,7 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     with suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGTERM, _end)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(run(sys.argv[1:]))
 
 

@@ -12,7 +12,7 @@ from commands.bridge import Bridge, open_bridge
 from commands.schools import these_schools
 from commands.telling import Json, OfSchool, aside, say_rows
 from config.mistake import Mistake
-from mirroring.intake import ask, take_answer
+from mirroring.intake import ask, stands, take_answer, time_passes
 from mirroring.planned import Action
 from models.page import pages
 from models.school import School
@@ -52,6 +52,9 @@ def _planned(bridge: Bridge, school: School, hold: str, now: datetime) -> list[A
             taken = take_answer(db, school, source, answer, bridge.clock())
             if taken.message:
                 aside(taken.message)
+            elif now > bridge.clock():
+                with db.write() as session:
+                    time_passes(session, school, stands(session, source), now)
         with db.read() as session:
             rows = pages(session, school.slug)
             return [action for page in rows for action in plan_page(session, school, page, hold, now)]

@@ -45,7 +45,8 @@ def read(
     try:
         body = read_calendar(place, open_doors(read_settings()).fetcher, subject="the calendar")
     except (OutsideError, FeedRefused) as refused:
-        aside(str(refused))
+        reason = str(refused)
+        aside(reason[:1].upper() + reason[1:])
         raise typer.Exit(1) from None
     found, problems = occurrences(split(body), timezone, begin, until, LIMIT)
     _tell([_date(one, zone) for one in found], [_problem(one) for one in problems], as_json)

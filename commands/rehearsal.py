@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from commands.telling import Json, say, say_json
+from commands.telling import Json, said_in_json, say
 from config.mistake import Mistake
 from rehearsal.facebook.server import serve
 
@@ -24,7 +24,7 @@ def rehearsal(
 ) -> None:
     """Run only the pretend Facebook, until Ctrl-C. Open its address in a browser to post and comment by hand."""
     try:
-        serve(port, data, say=(lambda sentence: say_json({"said": sentence})) if as_json else say)
+        serve(port, data, say=said_in_json if as_json else say)
     except KeyboardInterrupt:
         pass  # asked to end before it quite began
     except OSError as wrong:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import errno
+import socket
 import threading
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
 from commands.bridge import open_bridge
-from commands.serving import serve_until_stopped
-from commands.telling import aside
+from commands.serving import listen, serve_until_stopped
+from commands.telling import Json, aside, say_json
 from config.mistake import Mistake
 
 app = typer.Typer()
@@ -20,16 +21,23 @@ app = typer.Typer()
 def serve(
     host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    as_json: Json = False,
 ) -> int:
     """Web pages and the clock in one process. Ctrl-C or SIGTERM ends it with 0."""
-    bridge = open_bridge(logs=True)
-    aside(f"Serving on http://{host}:{port}; Ctrl-C ends it.")
-    try:
-        serve_until_stopped(bridge, host, port, threading.Event())
-    except OSError as wrong:
-        if wrong.errno in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
-            raise Mistake(
-                f"{host}:{port} cannot be used ({wrong.strerror})", "choose another --port or --host"
-            ) from wrong
-        raise
+    with suppress(KeyboardInterrupt):  # asked to end before it quite began
+        bridge = open_bridge(logs=True)
+        with _listening(host, port) as listening:
+            url = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+            aside(f"Serving on {url}; Ctrl-C ends it.")
+            if as_json:
+                say_json({"url": url})
+            serve_until_stopped(bridge, listening, threading.Event())
     return 0
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return listen(host, port)
+    except (OSError, UnicodeError) as wrong:  # UnicodeError: a host name that none can be
+        reason = getattr(wrong, "strerror", None) or "no usable name"
+        raise Mistake(f"{host}:{port} cannot be used ({reason})", "choose another --port or --host") from None

@@ -21,10 +21,9 @@ from web.app import build
 TICK = timedelta(seconds=30)  # how soon what is due is noticed; feeds and comments have their own pace
 
 
-def serve_until_stopped(bridge: Bridge, host: str, port: int, stopping: threading.Event) -> None:
+def serve_until_stopped(bridge: Bridge, listening: socket.socket, stopping: threading.Event) -> None:
     """Returns after Ctrl-C or SIGTERM, once the delivery that is under way is settled."""
     house = open_house(bridge)
-    listening = _listen(host, port)
     server = uvicorn.Server(
         uvicorn.Config(
             build(bridge.db, bridge.settings, bridge.wordings, bridge.clock),
@@ -67,14 +66,15 @@ def free_port(wanted: int, host: str = "127.0.0.1") -> int:
     """`wanted` where it is free, else any."""
     for port in (wanted, 0):
         try:
-            with _listen(host, port) as tried:
+            with listen(host, port) as tried:
                 return int(tried.getsockname()[1])
         except OSError:
             continue
     raise OSError("no port is free")
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Raises OSError when that host and port cannot be had."""
     listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     # uvicorn is handed this socket: small answers must not wait for more to send.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

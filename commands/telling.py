@@ -43,6 +43,11 @@ def say_json(value: Mapping[str, Any]) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False))
 
 
+def said_in_json(sentence: str) -> None:
+    """An answer in plain words, for programs."""
+    say_json({"said": sentence})
+
+
 def say_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, none: str) -> None:
     """A list: one JSON object a line, or a table of `columns`; `none` is the sentence for people when it is empty."""
     if as_json:

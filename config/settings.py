@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-
 _MENDS = {
     "data": "write the path of a folder",
     "public_url": "write the http:// or https:// address of this server",
@@ -95,6 +94,8 @@ def read_settings() -> Settings:
         raise SettingsUnusable("\n".join(told)) from None
     except UnicodeDecodeError:
         raise SettingsUnusable(".env holds bytes that are not UTF-8: save the file as UTF-8.") from None
+    except OSError as wrong:
+        raise SettingsUnusable(f".env cannot be read ({wrong.strerror}): check who may read it.") from None
 
 
 def _told(name: str, value: object) -> str:

@@ -6,6 +6,10 @@ No message ever holds a token, a password or a URL with a query.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+PAUSE = timedelta(minutes=15)
+
 
 class OutsideError(Exception):
     """Something outside did not go well. `subject` names the neighbour; `code` and `subcode` are the vendor's, if any."""
@@ -44,6 +48,11 @@ class Throttled(TryLater):
     ) -> None:
         super().__init__(message, subject=subject, code=code, subcode=subcode, trace=trace)
         self.seconds = seconds
+
+    @property
+    def pause(self) -> timedelta:
+        """As long as the neighbour says; a quarter of an hour where it does not."""
+        return timedelta(seconds=self.seconds) if self.seconds else PAUSE
 
 
 class TooMuchData(TryLater):

@@ -14,7 +14,7 @@ import structlog
 from sqlmodel import Session, select
 
 from connector.doors import Doors
-from connector.errors import OutsideError, SignInNeeded, Throttled
+from connector.errors import PAUSE, OutsideError, SignInNeeded, Throttled
 from connector.graph.page import FacebookPage
 from connector.graph.usage import Usage
 from inbox.assign import assign_calls, left_behind
@@ -28,7 +28,6 @@ from models.page import Page, page
 from models.school import School, schools
 from models.vault import Vault
 
-PARK_AT_LEAST = timedelta(minutes=15)
 ENOUGH = 95  # percent of the quota: above it reading stops, so that answers can still be sent
 log = structlog.get_logger()
 
@@ -131,7 +130,7 @@ def _mark(row: Page, reading: Reading, usage: Usage | None, now: datetime) -> No
         case SignInNeeded() as wrong:
             row.dead_since, row.token_problem = row.dead_since or now, wrong.message
         case Throttled() as wrong:
-            row.parked_until = now + max(timedelta(seconds=wrong.seconds or 0), PARK_AT_LEAST)
+            row.parked_until = now + wrong.pause
         case OutsideError() as wrong:
             row.problem = wrong.message
 
@@ -155,5 +154,5 @@ def _used_up_until(row: Page) -> datetime | None:
     told = row.usage
     if max(told.get("call_count", 0), told.get("cputime", 0), told.get("time", 0)) < ENOUGH:
         return None
-    rest = max(timedelta(minutes=told.get("regain_minutes", 0)), PARK_AT_LEAST)
+    rest = timedelta(minutes=told.get("regain_minutes") or 0) or PAUSE
     return datetime.fromisoformat(told["at"]) + rest

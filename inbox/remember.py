@@ -48,14 +48,19 @@ class Recorder:
     def write(self, reading: PostReading) -> None:
         """One post: itself, then what was said under it."""
         post_id = self._post(reading)
-        _OnePost(self, reading, post_id).write()
+        _OnePost(self, reading.said, reading.gone, post_id).write()
 
     def post_gone(self, external_id: str) -> None:
-        """Facebook does not show it. That proves nothing about the words under it: they stay as they are."""
+        """Facebook does not show it. A visitor's own words went with it; those of others under it stay as they are."""
         row = self.held.posts.get(identity(external_id))
         if row is not None:
             row.gone_at = self.now
             self.session.add(row)
+        theirs = [
+            one for one in self.held.under(external_id) if identity(one.external_id or "") == identity(external_id)
+        ]
+        if theirs:
+            _OnePost(self, (), [one.id for one in theirs], external_id).write()
 
     def _post(self, reading: PostReading) -> str:
         """The id that we hold the post by. How far it was read is only noted when something moved."""
@@ -84,8 +89,8 @@ class Recorder:
 class _OnePost:
     """What was said under one post, against what we hold of it."""
 
-    def __init__(self, recorder: Recorder, reading: PostReading, post_id: str) -> None:
-        self.to, self.reading, self.post_id = recorder, reading, post_id
+    def __init__(self, recorder: Recorder, said: Sequence[RemoteComment], gone: Sequence[str], post_id: str) -> None:
+        self.to, self.said, self.gone, self.post_id = recorder, said, gone, post_id
         self.page, self.now = recorder.page, recorder.now
         self.known: list[Message] = list(recorder.held.under(post_id))
         self.conversations = {row.id: row for row in recorder.held.conversations.get(identity(post_id), ())}
@@ -95,7 +100,7 @@ class _OnePost:
         self.begun: set[str] = set()
 
     def write(self) -> None:
-        difference = compare(self.reading.said, self.known)
+        difference = compare(self.said, self.known)
         for row, comment in difference.met:
             row.permalink = comment.permalink_url
             self.to.session.add(row)
@@ -106,7 +111,7 @@ class _OnePost:
             self._note(row, "returned")
         for row, comment in difference.edited:
             self._edit(row, comment)
-        self._remove(set(self.reading.gone))
+        self._remove(set(self.gone))
         threads = place(difference.new, self.post_id, self.known, list(self.conversations.values()), self.ours)
         known_people = self._people(threads)
         homes = [self._home(thread, known_people) for thread in threads]

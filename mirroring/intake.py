@@ -93,7 +93,7 @@ def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: 
         if decision.held:
             return _hold(row, decision.held, now)
         counts = remember(session, school, source.slug, parsed, decision, now)
-        _time_passes(session, school, row, now)
+        time_passes(session, school, row, now)
         _good(row, copy, now)
     problems = tuple(problem for one in parsed.values() for problem in one.problems) + parts.problems
     return Intake(source.slug, "taken", problems=problems, counts=counts)
@@ -189,12 +189,12 @@ def _appeared(parsed: Mapping[str, Parsed], known: set[Key]) -> list[tuple[Event
 def _unchanged(db: Database, school: School, source: Source, copy: Copy, now: datetime) -> Intake:
     with db.write() as session:
         row = stands(session, source)
-        _time_passes(session, school, row, now)
+        time_passes(session, school, row, now)
         _good(row, copy, now)
     return Intake(source.slug, "unchanged")
 
 
-def _time_passes(session: Session, school: School, row: Source, now: datetime) -> None:
+def time_passes(session: Session, school: School, row: Source, now: datetime) -> None:
     """What becomes true without any change in the feed."""
     run_out(session, row, now)
     if row.expanded_until is not None and row.expanded_until < now + AHEAD - ROLL:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-
 _NO_KEY = (
     "What stands in BRIDGE_SECRET_KEY, or else in the data folder's secret.key, is not a valid key: restore the key "
     "you saved, or, when nothing is kept yet, remove it to have one made."

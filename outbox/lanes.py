@@ -47,7 +47,8 @@ def _page_lane(row: Page, key: str, doors: Doors, vault: Vault, now: datetime) -
     if row.token_kind != "page":  # noqa: S105
         return Lane(key, None, f"the token of {row.slug} is not proven yet")
     if row.parked_until and row.parked_until > now:
-        return Lane(key, None, f"the page {row.slug} is left alone until {row.parked_until:%Y-%m-%d %H:%M} UTC")
+        until = f"{row.parked_until:%Y-%m-%d %H:%M} UTC"
+        return Lane(key, None, f"The page {row.slug} is left alone until {until}: Facebook was asked too often.")
     if row.blocked_at and now - row.blocked_at < PROBE_AFTER:
         return Lane(
             key, None, f"Facebook refuses writes of {row.slug}: look at the Page, then `release {row.slug}`", True

@@ -22,7 +22,6 @@ from connector.errors import (
     WritesBlocked,
 )
 
-PARK_AT_LEAST = timedelta(minutes=15)
 LATER_TIMES = 8  # refusals of a temporary kind before a person is asked
 ABSENT_READS = 3
 DOUBT_TIMES = 2  # the second unknown outcome of one delivery is a person's
@@ -49,8 +48,7 @@ def after_error(error: OutsideError, *, repeatable: bool, tries: int, now: datet
         case OutcomeUnknown():
             return Verdict("unsure", now + _pace(wait))
         case Throttled():
-            seconds = timedelta(seconds=error.seconds or 0)
-            return Verdict("due", now + max(seconds, PARK_AT_LEAST), "parked", counts=False)
+            return Verdict("due", now + error.pause, "parked", counts=False)
         case SignInNeeded() | NotAllowed():
             return Verdict("due", now, "dead", counts=False)
         case Conflict() if getattr(error, "uid_conflict", False):

@@ -12,7 +12,6 @@ from models.page import Page, page, pages
 from models.vault import Vault
 
 PROOF_LASTS = timedelta(days=1)
-PARK = timedelta(minutes=15)
 
 
 def prove_tokens(
@@ -66,6 +65,6 @@ def _could_not(db: Database, row: Page, wrong: OutsideError, now: datetime) -> N
         known = page(session, row.school, row.slug)
         known.problem = wrong.message
         if isinstance(wrong, Throttled):
-            known.parked_until = now + max(timedelta(seconds=wrong.seconds or 0), PARK)
+            known.parked_until = now + wrong.pause
         elif isinstance(wrong, SignInNeeded):
             known.token_problem, known.dead_since = f"{row.slug}: {wrong.message}", known.dead_since or now

@@ -19,11 +19,11 @@ def town(tmp_path: Path) -> Iterator[Town]:
         yield settle_in(tmp_path, facebook)
 
 
-def test_the_demo_tells_every_step_and_ends_well(tmp_path: Path) -> None:
+def test_the_demo_tells_every_step_and_ends_well_also_where_it_was_played_before(tmp_path: Path) -> None:
     with PretendFacebook() as unused:
-        told = Town(tmp_path, unused).run("demo", "--once")
-    assert told.count("✓") >= 12
-    assert "✗" not in told
+        told = [Town(tmp_path, unused).run("demo", "--once", "--data", "kept") for _ in range(2)]
+    assert all(one.count("✓") >= 12 for one in told)
+    assert not any("✗" in one for one in told)
 
 
 def test_a_comment_finds_its_speaker_and_the_answer_stands_under_it(town: Town) -> None:

@@ -30,7 +30,7 @@ def test_a_foreign_key_is_told_with_the_mend() -> None:
 
 
 def test_something_that_is_no_key_is_told_with_the_mend() -> None:
-    with pytest.raises(KeyUnusable, match="leave it unset"):
+    with pytest.raises(KeyUnusable, match="restore the key"):
         Vault("hunter2")
 
 

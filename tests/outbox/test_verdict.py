@@ -60,9 +60,10 @@ def test_a_write_of_unknown_outcome_is_never_due_at_once(error: OutsideError) ->
     assert verdict(error).state == "unsure"
 
 
-def test_a_page_is_left_alone_as_long_as_it_asks_but_at_least_a_quarter_of_an_hour() -> None:
+def test_a_page_is_left_alone_as_long_as_facebook_says_or_a_quarter_of_an_hour() -> None:
     assert verdict(Throttled("later", seconds=3600)).next_at == NOW + 60 * MINUTE
-    assert verdict(Throttled("later", seconds=10)).next_at == NOW + 15 * MINUTE
+    assert verdict(Throttled("later", seconds=60)).next_at == NOW + MINUTE
+    assert verdict(Throttled("later", seconds=0)).next_at == NOW + 15 * MINUTE
     assert verdict(Throttled("later")).next_at == NOW + 15 * MINUTE
 
 
