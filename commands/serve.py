@@ -38,6 +38,6 @@ def serve(
 def _listening(host: str, port: int) -> socket.socket:
     try:
         return listen(host, port)
-    except (OSError, UnicodeError) as wrong:  # UnicodeError: a host name that none can be
-        reason = getattr(wrong, "strerror", None) or "no usable name"
+    except (OSError, TypeError) as wrong:  # TypeError: a text that no host name can be
+        reason = (getattr(wrong, "strerror", None) or "no usable name").partition(" (while")[0]
         raise Mistake(f"{host}:{port} cannot be used ({reason})", "choose another --port or --host") from None

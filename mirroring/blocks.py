@@ -76,7 +76,8 @@ def block_lines(
     lines = [f"{lead} – {beside(group, voice.direction)}" if group else lead]
     title, says_title = _title(frame, facts, voice)
     description, says_description = _description(frame, facts, voice)
-    lines += [frame.line(title, budget.fact)]
+    named = frame.line(title, budget.fact)
+    lines += [named] if named else []
     lines += [] if says_title and says_description else [_note(frame, voice)]
     lines.append(labels.when.format(fact=voice.when(facts)))
     if facts.rhythm and next_date:
@@ -98,7 +99,8 @@ def change_lines(
         return [labels.before.format(fact=beside(fact, voice.direction))] if fact else []
 
     title, says_title = _title(frame, new, voice)
-    lines = [f"{lead} – {beside(frame.line(title, budget.fact), voice.direction)}"]
+    named = frame.line(title, budget.fact)
+    lines = [f"{lead} – {beside(named, voice.direction)}" if named else lead]
     lines += [] if says_title else [_note(frame, voice)]
     if "title" in kinds:
         lines += before(frame.line(old.title, budget.fact))
@@ -130,7 +132,7 @@ def _next(frame: Frame, series: Facts, date: Facts, voice: Voice, budget: Budget
 
 def _title(frame: Frame, facts: Facts, voice: Voice) -> tuple[str, bool]:
     """The title as this language says it, and whether it does."""
-    if _speaks_original(frame, voice):
+    if _speaks_original(frame, voice) or not facts.title.strip():
         return facts.title, True
     text = _translated(frame, facts, voice.tag)
     return (text.title, True) if text else (facts.title, False)

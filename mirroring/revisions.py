@@ -6,18 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from mirroring.dates_told import dates_said_after, lost_dates, moved_dates
 from mirroring.facts import Change, Facts, changes
 from mirroring.planned import (
     Action,
     Comment,
-    EventDate,
     Kind,
     PageRules,
     PlannedEvent,
     Standing,
     Told,
     coming,
-    deviations,
 )
 from mirroring.wishes import Wish, wanted
 
@@ -34,7 +33,7 @@ def revise(
         return
     facts = _current(event, post)
     told = changes(post.said, facts)
-    moved = _moved_dates(event, post, now) + _lost_dates(event, post, told, now)
+    moved = moved_dates(event, post, now) + lost_dates(event, post, told, now)
     if not told and not moved:
         return
     if post.state != "sent":
@@ -69,7 +68,7 @@ def _revision(
         over_at=max(post.said.ends_at, facts.ends_at)
         if post.kind == "reminder"
         else max(post.said.ends_at, event.over_at),
-        dates_said=_dates_said(event, post, now) if post.kind == "announcement" else (),
+        dates_said=dates_said_after(event, post, changes(post.said, facts), now) if post.kind == "announcement" else (),
         coming_said=coming(event, now) if post.kind == "announcement" else (),
     )
 
@@ -129,68 +128,6 @@ def _noteworthy(told: Iterable[Change]) -> bool:
 
 def _pending(post: Standing, standing: Sequence[Standing]) -> Standing | None:
     return next((one for one in standing if one.under == post.id and one.state == "due" and not one.busy), None)
-
-
-def _moved_dates(event: PlannedEvent, post: Standing, now: datetime) -> list[Told]:
-    """Dates of a series that were told otherwise, or not at all, and lie ahead."""
-    if post.kind != "announcement" or not event.is_series or event.standing == "cancelled":
-        return []
-    said = dict(post.dates_said)
-    moved: list[Told] = []
-    for date in event.dates:
-        before = said.get(date.original_at)
-        if not date.deviates and before is None:
-            continue
-        believed = before or _by_rule(event, date)
-        if changes(believed, date.facts) and max(believed.ends_at, date.facts.ends_at) > now:
-            moved.append((date.original_at, believed, date.facts))
-    return moved
-
-
-def _lost_dates(event: PlannedEvent, post: Standing, told: Iterable[Change], now: datetime) -> list[Told]:
-    """Dates that families count on and the series left out (EXDATE): for them that is a cancellation.
-
-    A new rhythm or time tells it all by itself; what lies beyond a new end of the series is not told date by date.
-    """
-    if any(one.kind in ("rhythm", "time") for one in told) or event.standing == "cancelled":
-        return []
-    lost = [(at, known, replace(known, status="cancelled")) for at, known in _left_out(event, post, now)]
-    return [one for one in lost if changes(one[1], one[2])]
-
-
-def _left_out(event: PlannedEvent, post: Standing, now: datetime) -> list[tuple[datetime, Facts]]:
-    """Original start and what families know of it, of every date told before that is none of the series' now."""
-    if post.kind != "announcement" or not event.is_series:
-        return []
-    said, given = dict(post.dates_said), {date.original_at for date in event.dates}
-    until = event.facts.rhythm.until if event.facts.rhythm else None
-    known = [(at, said.get(at) or _plain_date(event, at)) for at in sorted({*post.coming_said, *said} - given)]
-    return [(at, facts) for at, facts in known if facts.ends_at > now and not (until and at > until)]
-
-
-def _plain_date(event: PlannedEvent, at: datetime) -> Facts:
-    length = event.facts.ends_at - event.facts.starts_at
-    return replace(event.facts, rhythm=None, starts_at=at, ends_at=at + length)
-
-
-def _dates_said(event: PlannedEvent, post: Standing, now: datetime) -> tuple[tuple[datetime, Facts], ...]:
-    """What families know, after this edit, of dates that are not as the rule says; left out ones may come back."""
-    left_out = [(at, replace(facts, status="cancelled")) for at, facts in _left_out(event, post, now)]
-    return (*deviations(event), *left_out)
-
-
-def _by_rule(event: PlannedEvent, date: EventDate) -> Facts:
-    """What the announced rhythm makes families believe about this date."""
-    head = event.facts
-    return replace(
-        date.facts,
-        title=head.title,
-        location=head.location,
-        description=head.description,
-        status=head.status,
-        starts_at=date.original_at,
-        ends_at=date.original_at + (head.ends_at - head.starts_at),
-    )
 
 
 def _current(event: PlannedEvent, post: Standing) -> Facts:

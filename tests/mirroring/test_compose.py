@@ -387,6 +387,13 @@ def test_an_event_without_place_group_and_description_is_short() -> None:
     )
 
 
+def test_an_event_without_a_title_leaves_no_empty_line_and_no_note() -> None:
+    nameless = replace(NIGHT, title=" ", description="")
+    block = announced(nameless, ("en", "es")).split("———")[1].strip().splitlines()
+    assert [line.split(" ")[0] for line in block] == ["Próximamente", "Cuándo:", "Dónde:"]
+    assert commented((nameless, replace(MOVED, title="", description="")), languages=("en",)).startswith("New time")
+
+
 def test_a_long_description_is_cut_at_a_sentence() -> None:
     text = announced(replace(NIGHT, description="We read together. " * 40), ("en",), texts={})
     told = text.split("\n\n")[1]

@@ -343,6 +343,19 @@ def test_a_date_that_a_series_leaves_out_is_told_as_cancelled_once_and_as_back_o
     assert [after.status for _, after in back.comment.pairs] == ["confirmed"]
 
 
+def test_a_series_that_moves_to_another_hour_and_back_is_told_as_a_whole_each_time() -> None:
+    event, hour = weekly(6, 4), timedelta(hours=1)
+    stands = posted(event, coming_said=tuple(one.original_at for one in event.dates))
+    head = replace(event.facts, starts_at=event.facts.starts_at + hour, ends_at=event.facts.ends_at + hour)
+    dates = tuple(EventDate(one.original_at + hour, facts(one.original_at + hour)) for one in event.dates)
+    later = replace(event, facts=head, dates=dates)
+    [there] = planned([later], [stands])
+    [back] = planned([event], [said(later, there)])
+    assert there.comment is not None
+    assert back.comment is not None
+    assert (len(there.comment.pairs), len(back.comment.pairs)) == (1, 1)
+
+
 def test_dates_beyond_a_new_end_of_a_series_are_not_told_one_by_one() -> None:
     event = weekly(6, 4)
     stands = posted(event, coming_said=tuple(one.original_at for one in event.dates))
