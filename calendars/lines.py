@@ -42,6 +42,8 @@ def unfold(body: bytes) -> list[bytes]:
     if b"\r" in body:
         body = body.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n")
         body = body.replace(b"\r", b" " if b"\n" in body else b"\n")
+    if b"\n\n" in body:  # a blank line means nothing, and some programs put one before each continuation
+        body = re.sub(rb"\n{2,}", b"\n", body)
     return body.replace(b"\n ", b"").replace(b"\n\t", b"").split(b"\n")
 
 

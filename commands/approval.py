@@ -10,6 +10,7 @@ import typer
 from sqlmodel import Session, SQLModel, select
 
 from commands.bridge import open_bridge
+from commands.schools import the_school
 from commands.telling import As, Json, TheSchool, say, say_json
 from config.mistake import Mistake
 from mirroring import decide
@@ -71,7 +72,7 @@ def release(
     """Let a held feed, or a page whose writes Facebook refused, go on."""
     bridge = open_bridge()
     with bridge.db.write() as session:
-        where = school or _only_school(session, slug)
+        where = the_school(session, school).slug if school else _only_school(session, slug)
         return _told(releasing.release(session, where, slug, email, bridge.clock()), as_json)
 
 
@@ -79,8 +80,9 @@ def _only_school(session: Session, slug: str) -> str:
     found = {*session.exec(select(Source.school).where(Source.slug == slug))}
     found |= {*session.exec(select(Page.school).where(Page.slug == slug))}
     if len(found) != 1:
-        what = f"several schools have one called {slug}" if found else f"there is no calendar and no page {slug}"
-        raise Mistake(what[0].upper() + what[1:], "name the school with --school")
+        if not found:
+            raise Mistake(f"There is no calendar and no page {slug}", "use its slug in the site file")
+        raise Mistake(f"Several schools have one called {slug}", "name the school with --school")
     return found.pop()
 
 

@@ -31,7 +31,11 @@ def told(wrong: Exception) -> tuple[str, int] | None:
         return _bad_url(), 2
     if isinstance(wrong, DatabaseError):
         return _database(wrong)
-    if isinstance(wrong, (DatabaseNewer, OutsideError, NotHere, NotPossible)):
+    if isinstance(wrong, (NotHere, NotPossible)):
+        return str(wrong), 2
+    if isinstance(wrong, UnicodeEncodeError):  # bytes of another encoding, typed or pasted as an argument
+        return "What was typed holds bytes that are not UTF-8: type it anew.", 2
+    if isinstance(wrong, (DatabaseNewer, OutsideError)):
         return str(wrong), 1
     if isinstance(wrong, OSError) and wrong.errno in _FULL:
         return f"What was to be written did not fit ({wrong.strerror}): make room, and try again.", 1

@@ -16,7 +16,7 @@ from mirroring.wishes import release, wanted, wishes_of
 def plan(page: PageRules, events: Sequence[PlannedEvent], standing: Sequence[Standing], now: datetime) -> list[Action]:
     """Everything to do on one page now, late changes first, then soonest events first."""
     by_id = {event.id: event for event in events}
-    wishes = [wish for event in events if wanted(page, event) for wish in wishes_of(page, event, now)]
+    wishes = [wish for event in events if wanted(page, event) for wish in wishes_of(page, event, standing, now)]
     known = {post.purpose: post for post in standing}
     for wish in wishes:
         wish.post = known.get(wish.purpose)

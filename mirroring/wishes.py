@@ -34,7 +34,7 @@ def wanted(page: PageRules, event: PlannedEvent) -> bool:
     return not page.include or any(word.casefold() in words for word in page.include)
 
 
-def wishes_of(page: PageRules, event: PlannedEvent, now: datetime) -> Iterable[Wish]:
+def wishes_of(page: PageRules, event: PlannedEvent, standing: Sequence[Standing], now: datetime) -> Iterable[Wish]:
     if event.standing == "cancelled":
         return
     upcoming = event.next_date(now)
@@ -43,12 +43,19 @@ def wishes_of(page: PageRules, event: PlannedEvent, now: datetime) -> Iterable[W
     due = upcoming.facts.starts_at - page.announce
     if due <= now:
         yield Wish("announcement", event, upcoming, due, None, f"announcement:{event.id}")
+    # A reminder whose time had passed before its event was known, or before families were told of it, is skipped.
+    known = max(event.first_seen_at, announced_at(event, standing) or event.first_seen_at)
     for date in event.dates:
         for lead in page.remind:
             due = date.facts.starts_at - lead
-            # A reminder whose time had passed before its event was known is skipped.
-            if date.on and event.first_seen_at <= due <= now < date.facts.starts_at:
+            if date.on and known <= due <= now < date.facts.starts_at:
                 yield Wish("reminder", event, date, due, lead, _reminder_purpose(page, event, date, lead))
+
+
+def announced_at(event: PlannedEvent, standing: Sequence[Standing]) -> datetime | None:
+    """When the announcement of an event was posted on this page."""
+    sent = [post.sent_at for post in standing if post.kind == "announcement" and post.event_id == event.id]
+    return next((at for at in sent if at), None)
 
 
 def _reminder_purpose(page: PageRules, event: PlannedEvent, date: EventDate, lead: timedelta) -> str:

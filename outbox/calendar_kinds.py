@@ -19,6 +19,7 @@ class Put:
     """Create or update. What the center added to the object stays; what the school owns becomes the school's."""
 
     repeatable = True
+    gone: Literal["failed", "needs-person"] = "failed"
 
     def prepare(self, session: Session, delivery: Delivery) -> Errand | None:
         entry = _entry(session, delivery)
@@ -86,6 +87,7 @@ class Delete:
     """Takes our object away once its event is past and cancelled."""
 
     repeatable = True
+    gone: Literal["failed", "needs-person"] = "failed"
 
     def prepare(self, session: Session, delivery: Delivery) -> Errand | None:
         entry = _entry(session, delivery)

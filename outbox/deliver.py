@@ -89,7 +89,9 @@ def _not_sent(
     report: Delivered,
 ) -> bool:
     now = outbox.clock()
-    verdict = after_error(error, repeatable=kind.repeatable, tries=delivery.attempts, now=now, wait=outbox.unsure_wait)
+    verdict = after_error(
+        error, repeatable=kind.repeatable, tries=delivery.attempts, now=now, wait=outbox.unsure_wait, gone=kind.gone
+    )
     with outbox.db.write() as session:
         end(session, attempt, "unsure" if verdict.state == "unsure" else "refused", error.message, now)
         pass_verdict(session, kind, delivery, verdict, error.message, now)

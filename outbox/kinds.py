@@ -56,9 +56,14 @@ class Errand:
 
 
 class Kind(Protocol):
-    """`repeatable`: doing it twice is the same as doing it once (an edit, a PUT): no proof of absence is needed."""
+    """`repeatable`: doing it twice is the same as doing it once (an edit, a PUT): no proof of absence is needed.
+
+    `gone`: what becomes of it when what it is about is no longer outside. A family's answer needs a person; an edit of a
+    post that somebody took down costs nobody's evening.
+    """
 
     repeatable: bool
+    gone: Literal["failed", "needs-person"]
 
     def prepare(self, session: Session, delivery: Delivery) -> Errand | None:
         """What to send now; None when it is no longer owed."""

@@ -26,6 +26,7 @@ class Publish:
     """A new post, found again by the code of its own link in its text."""
 
     repeatable = False
+    gone: Literal["failed", "needs-person"] = "needs-person"
 
     def prepare(self, session: Session, delivery: Delivery) -> Errand | None:
         post = _post(session, delivery)
@@ -67,6 +68,7 @@ class Revise:
     """The whole new text of a post that stands. Editing twice is editing once."""
 
     repeatable = True
+    gone: Literal["failed", "needs-person"] = "failed"
 
     def prepare(self, session: Session, delivery: Delivery) -> Errand | None:
         post = _post(session, delivery)
@@ -96,6 +98,8 @@ class Revise:
 class Comment(Publish):
     """The comment by the Page under an edited post, found again by its code."""
 
+    gone: Literal["failed", "needs-person"] = "failed"
+
     def prepare(self, session: Session, delivery: Delivery) -> Errand | None:
         post = _post(session, delivery)
         if post is None or post.state != "due" or post.under is None:
@@ -119,6 +123,7 @@ class Reply:
     """A staff member's answer under a family's comment, found again by its text among the Page's own replies there."""
 
     repeatable = False
+    gone: Literal["failed", "needs-person"] = "needs-person"
 
     def prepare(self, session: Session, delivery: Delivery) -> Errand | None:
         message = _message(session, delivery)

@@ -106,7 +106,7 @@ def _look_failed(
     now = outbox.clock()
     verdict = after_error(error, repeatable=False, tries=1, now=now, wait=outbox.unsure_wait)
     if isinstance(error, Gone):
-        _pass(outbox, lane, kind, delivery, Verdict("needs-person", now), error.message, report)
+        _pass(outbox, lane, kind, delivery, Verdict(kind.gone, now), error.message, report)
         return True
     with outbox.db.write() as session:
         mark(session, school, lane.key, verdict, error, now)

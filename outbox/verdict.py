@@ -28,6 +28,9 @@ DOUBT_TIMES = 2  # the second unknown outcome of one delivery is a person's
 UNCLEAR_FOR = timedelta(hours=24)
 
 
+LastState = Literal["failed", "needs-person"]
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The delivery's next state, when it may be tried again, and what happens to its lane."""
@@ -38,8 +41,16 @@ class Verdict:
     counts: bool = True  # does this try count as an attempt? Not where nothing but the sign-in was wrong
 
 
-def after_error(error: OutsideError, *, repeatable: bool, tries: int, now: datetime, wait: timedelta) -> Verdict:
-    """`tries`: attempts made so far, this one included. `wait`: BRIDGE_UNSURE_WAIT."""
+def after_error(
+    error: OutsideError,
+    *,
+    repeatable: bool,
+    tries: int,
+    now: datetime,
+    wait: timedelta,
+    gone: LastState = "needs-person",
+) -> Verdict:
+    """`tries`: attempts made so far, this one included. `wait`: BRIDGE_UNSURE_WAIT. `gone`: see outbox.kinds.Kind."""
     match error:
         case WritesBlocked():
             return Verdict("due" if repeatable else "unsure", now, "blocked")
@@ -58,7 +69,7 @@ def after_error(error: OutsideError, *, repeatable: bool, tries: int, now: datet
         case TryLater():
             return _later(tries, now, "stops")
         case Gone():
-            return Verdict("failed" if repeatable else "needs-person", now)
+            return Verdict(gone, now)
         case Refused():
             return Verdict("needs-person", now)
     return Verdict("needs-person", now)

@@ -154,7 +154,7 @@ def test_an_exception_shows_the_receipts_of_its_series(maple: Shell) -> None:
 
 def test_an_event_of_another_school_is_not_there(maple: Shell) -> None:
     told = maple("events", "ev_oak", "--school", "maple", "--json")
-    assert (told.code, told.out) == (1, "") and "no event ev_oak" in told.err
+    assert (told.code, told.out) == (2, "") and "no event ev_oak" in told.err
 
 
 @pytest.mark.parametrize("name", EMPTY)
@@ -180,4 +180,4 @@ def test_what_people_do_with_a_conversation_comes_back_as_it_now_is(maple: Shell
 @pytest.mark.parametrize("conversation_id", ["co_none", "co_maple"])
 def test_a_reply_by_a_stranger_or_to_nothing_is_refused_in_one_sentence(maple: Shell, conversation_id: str) -> None:
     told = maple("reply", conversation_id, "--as", "stranger@x.example", "--text", "Hello")
-    assert (told.code, told.out) == (1, "") and len(told.err.strip().splitlines()) == 1
+    assert (told.code, told.out) == (2, "") and len(told.err.strip().splitlines()) == 1

@@ -175,6 +175,11 @@ def test_a_reminder_whose_time_had_passed_before_its_event_was_known_is_skipped(
     assert told(planned([event], [posted(event)])) == []
 
 
+def test_a_reminder_whose_time_had_passed_before_its_announcement_is_skipped() -> None:
+    event = single(0.9)
+    assert told(planned([event], [posted(event, sent_at=NOW - timedelta(minutes=5))])) == []
+
+
 def test_nothing_is_reminded_of_after_it_began() -> None:
     event = single(-0.04)
     assert told(planned([event], [posted(event)])) == []

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from models.conversation import Conversation, Message
-from models.delivery import Delivery
+from models.delivery import Delivery, in_state
+from models.post import Post
 from models.staff import StaffMember
 from outbox.deliver import KINDS
 from outbox.ledger import claim
@@ -351,3 +352,27 @@ def test_an_answer_deep_in_a_busy_thread_is_settled_by_what_stands_above_it(yard
     for _ in range(5):
         yard.deliver(STEP)
     assert yard.delivery(reply).state == "sent"
+
+
+def test_a_change_of_a_post_that_somebody_took_down_needs_nobody(yard: Yard) -> None:
+    owed = yard.owe_post()
+    yard.deliver()
+    stands = yard.post_of(owed)
+    yard.tell(f"posts/{stands.external_id}/remove", at="now")
+    with yard.db.write() as session:
+        comment = Post(
+            school="maple", page="pta-page", kind="change", event_id=stands.event_id, purpose="change", under=stands.id,
+            text="Moved to the library", fingerprint="2", state="due", created_at=yard.clock(), due_at=yard.clock(),
+        )  # fmt: skip
+        session.add(comment)
+        session.flush()
+        for kind, target in (("comment", comment.id), ("revise", stands.id)):
+            session.add(
+                Delivery(
+                    school="maple", kind=kind, lane="page:pta-page", target=target, revision="1", state="due",
+                    created_at=yard.clock(), next_at=yard.clock(),
+                )
+            )  # fmt: skip
+    yard.deliver()
+    with yard.db.read() as session:
+        assert {one.state for one in in_state(session, "maple", "due", "failed", "needs-person")} == {"failed"}

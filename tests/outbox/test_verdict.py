@@ -19,15 +19,17 @@ from connector.errors import (
     TryLater,
     WritesBlocked,
 )
-from outbox.verdict import LATER_TIMES, Verdict, after_absence, after_error, after_unclear
+from outbox.verdict import LATER_TIMES, LastState, Verdict, after_absence, after_error, after_unclear
 
 NOW = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
 WAIT = timedelta(minutes=15)
 MINUTE = timedelta(minutes=1)
 
 
-def verdict(error: OutsideError, *, repeatable: bool = False, tries: int = 1) -> Verdict:
-    return after_error(error, repeatable=repeatable, tries=tries, now=NOW, wait=WAIT)
+def verdict(
+    error: OutsideError, *, repeatable: bool = False, tries: int = 1, gone: LastState = "needs-person"
+) -> Verdict:
+    return after_error(error, repeatable=repeatable, tries=tries, now=NOW, wait=WAIT, gone=gone)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,6 @@ def verdict(error: OutsideError, *, repeatable: bool = False, tries: int = 1) ->
         (NotAllowed("no"), True, "due", "dead"),
         (Conflict("changed"), True, "due", "goes-on"),
         (Conflict("taken", uid_conflict=True), True, "dropped", "goes-on"),
-        (Gone("where?"), True, "failed", "goes-on"),
         (Gone("where?"), False, "needs-person", "goes-on"),
         (Refused("no"), True, "needs-person", "goes-on"),
         (OutsideError("?"), True, "needs-person", "goes-on"),
@@ -53,6 +54,10 @@ def verdict(error: OutsideError, *, repeatable: bool = False, tries: int = 1) ->
 def test_what_an_error_means(error: OutsideError, repeatable: bool, state: str, lane: str) -> None:
     found = verdict(error, repeatable=repeatable)
     assert (found.state, found.lane) == (state, lane)
+
+
+def test_what_is_gone_costs_nobodys_evening_where_nobody_waits_for_an_answer() -> None:
+    assert verdict(Gone("where?"), gone="failed").state == "failed"
 
 
 @pytest.mark.parametrize("error", [OutcomeUnknown("?"), WritesBlocked("no")])
