@@ -13,7 +13,8 @@ from outbox.calendar_kinds import Delete, Put
 from outbox.kinds import Kind
 from outbox.lanes import Lane, mark, open_lane, went_well
 from outbox.ledger import Delivered, Outbox, claim, end, pass_verdict, put_back, stands, tell
-from outbox.page_kinds import Comment, Publish, Reply, Revise
+from outbox.post_kinds import Comment, Publish, Revise
+from outbox.reply_kind import Reply
 from outbox.settle import settle
 from outbox.verdict import after_error
 

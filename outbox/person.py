@@ -12,7 +12,7 @@ from models.delivery import Delivery, delivery
 from models.staff import member
 from outbox.deliver import KINDS
 from outbox.kinds import Stands
-from outbox.page_kinds import standing_as
+from outbox.reply_kind import standing_as
 
 MAY_SETTLE = {"reply": ("owner", "volunteer", "staff")}
 
