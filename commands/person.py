@@ -46,7 +46,7 @@ def add(
         home = the_school(session, school)
         new = people.NewPerson(
             email=address,
-            name=check.optional(check.plain)(name) or address,
+            name=check.optional(check.plain)(name),
             role=check.one_of(*people.ROLES)(role),
             languages=spoken or tuple(home.languages[:1]),
             hours=check.optional(check.hours)(hours),

@@ -21,6 +21,8 @@ from schedulers.round import plan_page
 
 app = typer.Typer()
 
+_FIRST, _LAST = 1970, 2200  # years; a plan looks back and ahead from there
+
 
 @app.command()
 def plan(
@@ -79,4 +81,6 @@ def _moment(text: str, zone: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise Mistake(f"--at {text} is no time", "write it like 2026-12-01T18:00") from None
+    if not _FIRST <= moment.year <= _LAST:
+        raise Mistake(f"--at {text} is too far away", f"name a time between {_FIRST} and {_LAST}")
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))

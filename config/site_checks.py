@@ -24,7 +24,7 @@ _LONGEST_SLUG = 63
 def plain(text: str) -> str:
     """A text with something in it, on one line."""
     if not text.strip():
-        raise Mistake("is empty", "write a text, or leave it out")
+        raise Mistake("is empty", "write a text there")
     if any(unicodedata.category(char) == "Cc" for char in text.strip()):
         raise Mistake("holds a line break or a control character", "write it on one line")
     if len(text) > _LONGEST:

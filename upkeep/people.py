@@ -23,7 +23,10 @@ _hashes = PasswordHash.recommended()
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """Whom to add. Texts are checked by config.site_checks before; `hours` "" are the school's."""
+    """Whom to add. Texts are checked by config.site_checks before; `hours` "" are the school's.
+
+    `name` "" is the one they had here before, else their email.
+    """
 
     email: str
     name: str
@@ -40,8 +43,8 @@ def add(session: Session, school: str, new: NewPerson, password: str) -> StaffMe
     if row and row.off_at is None:
         raise Mistake(f"{new.email} is at {school} already", "change their password with `person password`")
     _check_center(session, school, new)
-    row = row or StaffMember(school=school, email=new.email, name=new.name, role=new.role, made_by="person")
-    row.name, row.role, row.languages = new.name, new.role, list(new.languages)
+    row = row or StaffMember(school=school, email=new.email, name=new.email, role=new.role, made_by="person")
+    row.name, row.role, row.languages = new.name or row.name, new.role, list(new.languages)
     row.hours, row.daily_limit, row.center = new.hours, new.daily_limit, new.center
     row.made_by, row.off_at, row.password_hash = "person", None, hashed(password)
     session.add(row)

@@ -127,3 +127,11 @@ def test_no_bytes_make_splitting_reading_or_expanding_fail(lines: list[bytes], e
 @given(st.binary(max_size=200))
 def test_no_bytes_at_all_make_splitting_fail(body: bytes) -> None:
     split(body)
+
+
+def test_a_blank_line_before_a_continuation_makes_no_difference() -> None:
+    folded = (
+        b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID\n\n :a@x\nDTSTART\n\n ;VALUE=DATE\n :20031225\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    whole = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a@x\nDTSTART;VALUE=DATE:20031225\nEND:VEVENT\nEND:VCALENDAR\n"
+    assert digest(folded) == digest(whole)

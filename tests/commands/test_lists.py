@@ -181,3 +181,9 @@ def test_what_people_do_with_a_conversation_comes_back_as_it_now_is(maple: Shell
 def test_a_reply_by_a_stranger_or_to_nothing_is_refused_in_one_sentence(maple: Shell, conversation_id: str) -> None:
     told = maple("reply", conversation_id, "--as", "stranger@x.example", "--text", "Hello")
     assert (told.code, told.out) == (2, "") and len(told.err.strip().splitlines()) == 1
+
+
+def test_bytes_that_are_no_text_are_refused_in_one_sentence(maple: Shell) -> None:
+    maple("person", "add", "maria@x.example", "--role", "staff", "--school", "maple")
+    told = maple("reply", "co_maple", "--as", "maria@x.example", "--text", "\udcff")
+    assert (told.code, told.out) == (2, "") and "not UTF-8" in told.err

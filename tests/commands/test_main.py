@@ -74,6 +74,9 @@ def test_a_setting_that_cannot_be_used_is_one_sentence_and_exit_2(shell) -> None
         ("BRIDGE_SECRET_KEY", "short", 2, "BRIDGE_SECRET_KEY"),
         ("BRIDGE_ALLOW_HOSTS", "a b", 2, "BRIDGE_ALLOW_HOSTS"),
         ("BRIDGE_DATABASE_URL", "nonsense", 2, "BRIDGE_DATABASE_URL"),
+        ("BRIDGE_DATABASE_URL", "mysql://nobody@127.0.0.1/none", 2, "BRIDGE_DATABASE_URL"),
+        ("BRIDGE_DATABASE_URL", "sqlite://", 2, "BRIDGE_DATABASE_URL"),
+        ("BRIDGE_DATABASE_URL", "postgresql://nobody@127.0.0.1:port/none", 2, "BRIDGE_DATABASE_URL"),
         ("BRIDGE_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:9/none", 1, "BRIDGE_DATABASE_URL"),
         ("BRIDGE_DATABASE_URL", "sqlite:////proc/none/bridge.db", 1, "/proc/none"),
     ],
@@ -89,3 +92,28 @@ def test_a_file_that_is_no_database_is_told_as_such(shell) -> None:  # type: ign
     (shell.folder / "data" / "bridge.db").write_bytes(b"not a database at all" * 100)
     told = shell("events")
     assert told.code == 1 and "BRIDGE_DATABASE_URL" in told.err and "Traceback" not in told.err
+
+
+def test_an_output_that_is_full_is_one_sentence(tmp_path: Path) -> None:
+    with open("/dev/full", "w") as full:
+        told = subprocess.run(
+            [sys.executable, str(ROOT / "run.py"), "doctor", "--json"],
+            cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
+        )  # fmt: skip
+    assert told.returncode == 1 and "make room" in told.stderr and "Traceback" not in told.stderr
+
+
+def test_serving_ends_with_0_even_when_it_is_asked_to_end_at_once(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "run.py"), "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == 0
+    assert "Serving on http://127.0.0.1:" in said and ":0;" not in said
+
+
+@pytest.mark.parametrize("host", ["no host", "8.8.8.8", "ä" * 80])
+def test_a_host_that_is_not_ours_is_one_sentence(shell, host: str) -> None:  # type: ignore[no-untyped-def]
+    told = shell("serve", "--host", host, "--port", "0")
+    assert told.code == 2 and "choose another --port or --host" in told.err and len(told.err.splitlines()) == 1

@@ -73,3 +73,18 @@ def test_an_address_is_shown_when_it_is_made_and_never_again(maple: Shell) -> No
 def test_an_address_that_does_not_exist_cannot_be_revoked(maple: Shell) -> None:
     told = maple("feeds", "revoke", "fe_none")
     assert told.code == 2 and "see their ids with `feeds`" in told.err
+
+
+def test_the_list_has_a_name_of_its_own_too(maple: Shell) -> None:
+    maple("feeds", "add", "--json")
+    assert maple("feeds", "list", "--json").lines == maple("feeds", "--json").lines != []
+
+
+def test_somebody_who_is_switched_on_again_keeps_their_name(maple: Shell) -> None:
+    maple("person", "add", "maria@x.example", "--role", "staff", "--name", "Maria Ortiz")
+    maple("person", "off", "maria@x.example")
+    again = maple("person", "add", "maria@x.example", "--role", "staff", "--json").lines[0]
+    assert (again["name"], maple("person", "add", "jo@x.example", "--role", "staff", "--json").lines[0]["name"]) == (
+        "Maria Ortiz",
+        "jo@x.example",
+    )

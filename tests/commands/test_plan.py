@@ -85,3 +85,10 @@ def test_a_plan_for_later_knows_that_a_missing_event_counts_as_cancelled_by_then
     assert told(shell) == []
     later = now + timedelta(days=2, hours=1)
     assert told(shell, "--at", later.isoformat()) == [("revise", "cancellation", "fair")]
+
+
+def test_a_time_at_the_end_of_all_days_is_refused_in_one_sentence(shell: Shell) -> None:
+    settle_in(shell)
+    for text in ("9999-12-31T23:59", "0001-01-01"):
+        told = shell("plan", "--at", text)
+        assert told.code == 2 and "too far away" in told.err

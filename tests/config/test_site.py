@@ -396,6 +396,11 @@ def test_bytes_that_are_no_utf8_are_told_with_their_line(tmp_path: Path) -> None
         read_site(tmp_path / "site.toml", {}, wording_languages=["en"])
 
 
+def test_a_number_of_thousands_of_digits_is_one_problem(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, f"[school]\ndaily = {'9' * 5000}\n")
+    assert "too long" in problem.message
+
+
 def test_a_file_far_too_large_is_refused(tmp_path: Path) -> None:
     assert "larger than a megabyte" in str(problems(tmp_path, "#" * 1_000_001)[0])
 

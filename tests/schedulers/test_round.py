@@ -10,6 +10,7 @@ from config.settings import Settings
 from connector.doors import Doors
 from inbox.language.guess import Guesser
 from models.database import Database
+from models.run import runs
 from models.school import schools
 from models.vault import Vault
 from rehearsal.facebook import faults
@@ -39,3 +40,22 @@ def test_a_page_that_cannot_be_read_is_asked_no_more_often_than_one_that_can(db:
         assert (reads(), reads()) == (1, 1)
         later = COLLECT_EVERY
         assert reads() == 2
+
+
+def test_a_secret_that_our_key_does_not_open_ends_neither_the_round_nor_its_record(db: Database) -> None:
+    now, theirs = datetime.now(UTC), Vault(Fernet.generate_key().decode())
+    with db.write() as session:
+        session.add(rows.school())
+        session.flush()
+        session.add(rows.page(token_sealed=theirs.seal(PAGE_TOKEN)))
+    with PretendFacebook() as facebook:
+        vault = Vault(Fernet.generate_key().decode())
+        settings = Settings(graph_url=facebook.url)
+        house = House(db, Doors(graph_url=facebook.url), vault, settings, {}, Guesser(()), lambda: now)
+        with db.read() as session:
+            (school,) = schools(session)
+        report = run_round(house, school, everything=True)
+    assert len(report.troubles) == 1 and "sealed with another key" in report.troubles[0]
+    with db.read() as session:
+        (run,) = runs(session, school.slug)
+    assert run.outcome == "partly" and run.ended_at
