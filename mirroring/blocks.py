@@ -5,22 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from config.languages import wider_tags
-from config.wording import Wording, locale_of, wording_for
+from config.wording import Wording
 from mirroring.dates import clock, day, rhythm_words, when
 from mirroring.facts import Facts, same_words
 from mirroring.plain_text import Direction, beside, clean, one_line, shortened
-
-_SPEAKABLE = ("typed", "accepted")  # a machine's words that nobody has read, and words of an older event, are not said
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """An event's words in one language. `status`: original | typed | machine | accepted | stale."""
-
-    title: str
-    description: str
-    status: str
+from mirroring.translated import Text, base_language, original_name, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +123,7 @@ def _title(frame: Frame, facts: Facts, voice: Voice) -> tuple[str, bool]:
     """The title as this language says it, and whether it does."""
     if _speaks_original(frame, voice) or not facts.title.strip():
         return facts.title, True
-    text = _translated(frame, facts, voice.tag)
+    text = translated(frame.texts, facts, voice.tag, frame.original)
     return (text.title, True) if text else (facts.title, False)
 
 
@@ -142,7 +131,7 @@ def _description(frame: Frame, facts: Facts, voice: Voice) -> tuple[str, bool]:
     """The description likewise. Where another block of the post tells the original one, it is not told twice."""
     if _speaks_original(frame, voice):
         return facts.description, True
-    text, told = _translated(frame, facts, voice.tag), frame.texts.get(frame.original)
+    text, told = translated(frame.texts, facts, voice.tag, frame.original), frame.texts.get(frame.original)
     is_older = told is not None and not same_words(told.description, facts.description)
     if text and text.description.strip() and not is_older:
         return text.description, True
@@ -150,35 +139,11 @@ def _description(frame: Frame, facts: Facts, voice: Voice) -> tuple[str, bool]:
 
 
 def _note(frame: Frame, voice: Voice) -> str:
-    return voice.wording.asks.original.format(language=_language_name(frame, voice))
+    return voice.wording.asks.original.format(language=original_name(frame.original, voice.wording, frame.wordings))
 
 
 def _speaks_original(frame: Frame, voice: Voice) -> bool:
     return base_language(voice.tag) == base_language(frame.original)
-
-
-def _translated(frame: Frame, facts: Facts, tag: str) -> Text | None:
-    """Words for `tag` that may be said: read by a person, and about these facts, not about an older title."""
-    told = frame.texts.get(frame.original)
-    if told and told.status == "original" and not same_words(told.title, facts.title):
-        return None
-    near = [*wider_tags(tag), *sorted(one for one in frame.texts if base_language(one) == base_language(tag))]
-    found = (frame.texts[one] for one in near if one in frame.texts)
-    return next((text for text in found if text.status in _SPEAKABLE and text.title.strip()), None)
-
-
-def _language_name(frame: Frame, voice: Voice) -> str:
-    """The original's language as this language calls it."""
-    base = base_language(frame.original)
-    locale = locale_of(voice.wording.language)
-    named = voice.wording.languages.get(base) or (locale.languages.get(base) if locale else None)
-    own = wording_for(frame.original, frame.wordings)
-    return named or (own.name if own else frame.original)
-
-
-def base_language(tag: str) -> str:
-    """The language alone: "es" of es-MX."""
-    return tag.replace("_", "-").split("-")[0].lower()
 
 
 def _paragraphs(frame: Frame, text: str) -> str:

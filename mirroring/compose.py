@@ -12,10 +12,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from config.wording import Wording, wording_for
-from mirroring.blocks import Budget, Frame, Text, Voice, base_language, block_lines, change_lines
+from mirroring.blocks import Budget, Frame, Voice, block_lines, change_lines
 from mirroring.dates import counted
 from mirroring.facts import Change, Facts, changes
 from mirroring.plain_text import beside, length, side_by_side
+from mirroring.translated import Text, base_language
 
 __all__ = ["LIMIT", "Text", "announcement", "cancellation_comment", "change_comment", "reminder", "revised"]
 

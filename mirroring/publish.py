@@ -10,10 +10,11 @@ from typing import Any
 from sqlmodel import Session
 
 from config.wording import Wording
-from mirroring.compose import Text, announcement, cancellation_comment, change_comment, reminder, revised
+from mirroring.compose import announcement, cancellation_comment, change_comment, reminder, revised
 from mirroring.facts import Facts, changes, fingerprint, from_json, to_json
 from mirroring.owe import call_off, owe
 from mirroring.planned import Action, Comment
+from mirroring.translated import Text
 from models.columns import new_code, new_id
 from models.delivery import of_target
 from models.event import texts

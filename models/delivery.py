@@ -13,8 +13,6 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_map, new_id
 
-OPEN = ("due", "sending", "unsure")
-
 
 class Delivery(SQLModel, table=True):
     """One intended effect outside. `lane` is the page or center it goes to: one delivery at a time per lane.

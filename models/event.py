@@ -116,11 +116,6 @@ def events(session: Session, school: str, source: str | None = None) -> list[Eve
     )
 
 
-def events_by_id(session: Session, school: str, ids: Collection[str]) -> dict[str, Event]:
-    query = select(Event).where(Event.school == school, col(Event.id).in_(ids))
-    return {row.id: row for row in session.exec(query)}
-
-
 def texts(session: Session, school: str) -> dict[str, dict[str, EventText]]:
     """event id -> language -> text."""
     found: dict[str, dict[str, EventText]] = {}

@@ -11,8 +11,6 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_list, json_map, new_code, new_id, of_school
 
-STANDING = ("draft", "waiting", "due", "sent")
-
 
 class Post(SQLModel, table=True):
     """An announcement, a reminder, or the comment (change, cancellation) under one of them (`under`).

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlmodel import Session
+
 from config.durations import parse_duration
 from config.settings import Settings
 from config.wording import Wording
@@ -104,7 +106,7 @@ def run_round(
             tell(name)
             _kept_on(stage, report)
     if until_settled:
-        _until_settled(house, school, report, tell)
+        _kept_on(lambda: _until_settled(house, school, report, tell), report)
     _stuck(house, school, report)
     _end(house, run_id, report, everything)
     return report
@@ -166,7 +168,7 @@ def _plan(house: House, school: School, report: RoundReport) -> None:
         report.count(calendar_entries=plan_entries(session, school, house.clock()))
 
 
-def plan_page(session, school: School, page: Page, hold: str, now: datetime) -> list[Action]:  # type: ignore[no-untyped-def]
+def plan_page(session: Session, school: School, page: Page, hold: str, now: datetime) -> list[Action]:
     """What a page should do now; changes nothing."""
     gathered = gather(session, school, page, hold, now)
     return plan(gathered.rules, gathered.events, gathered.standing, now)

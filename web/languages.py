@@ -9,7 +9,8 @@ from starlette.requests import Request
 
 from config.languages import wider_tags
 from config.wording import Wording, wording_for
-from mirroring.blocks import Voice, base_language
+from mirroring.blocks import Voice
+from mirroring.translated import base_language
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlmodel import select
 
-from inbox.find import conversation_school
 from inbox.replies import NotPossible, assign, close, reply
+from models.conversation import Conversation
 from models.delivery import Delivery
+from models.whose import school_of
 from rehearsal.facebook import happenings
 
 QUESTION = "¿A qué hora empieza la fiesta y podemos llevar a los abuelos?"
@@ -226,5 +227,5 @@ def test_nobody_is_given_a_conversation_who_may_not_answer(asked):
 def test_an_id_finds_its_school(asked):
     town, _ = asked
     with town.db.read() as session:
-        assert conversation_school(session, town.conversation().id) == "maple"
-        assert conversation_school(session, "co_unknown") is None
+        assert school_of(session, town.conversation().id, Conversation) == "maple"
+        assert school_of(session, "co_unknown", Conversation) is None

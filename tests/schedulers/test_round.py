@@ -10,6 +10,7 @@ from config.settings import Settings
 from connector.doors import Doors
 from inbox.language.guess import Guesser
 from models.database import Database
+from models.delivery import Delivery
 from models.run import runs
 from models.school import schools
 from models.vault import Vault
@@ -48,13 +49,15 @@ def test_a_secret_that_our_key_does_not_open_ends_neither_the_round_nor_its_reco
         session.add(rows.school())
         session.flush()
         session.add(rows.page(token_sealed=theirs.seal(PAGE_TOKEN)))
+        owed = {"kind": "publish", "lane": "page:pta-page", "target": "po_1", "revision": "first", "state": "due"}
+        session.add(Delivery(school="maple", created_at=now, next_at=now, **owed))
     with PretendFacebook() as facebook:
         vault = Vault(Fernet.generate_key().decode())
         settings = Settings(graph_url=facebook.url)
         house = House(db, Doors(graph_url=facebook.url), vault, settings, {}, Guesser(()), lambda: now)
         with db.read() as session:
             (school,) = schools(session)
-        report = run_round(house, school, everything=True)
+        report = run_round(house, school, everything=True, until_settled=True)
     assert len(report.troubles) == 1 and "sealed with another key" in report.troubles[0]
     with db.read() as session:
         (run,) = runs(session, school.slug)
