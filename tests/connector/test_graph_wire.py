@@ -89,7 +89,7 @@ def reset(connection: socket.socket) -> None:
 
 
 def door(url: str, **more: Any) -> GraphDoor:
-    return GraphDoor(TOKEN, base_url=url, **{"deadline": 0.4, "connect_timeout": 0.4, **more})
+    return GraphDoor(TOKEN, base_url=url, **{"deadline": 2.0, "connect_timeout": 2.0, **more})
 
 
 def read(door: GraphDoor) -> Any:
@@ -133,8 +133,9 @@ SLOW: dict[str, Answer] = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_answer_leaves_a_write_unknown_and_a_read_to_be_repeated(name: str) -> None:
     with serving(BROKEN[name]) as server:
-        assert type(failure(write, door(server.url))) is OutcomeUnknown
-        assert type(failure(read, door(server.url))) is TryLater
+        # Patient: on a machine that stalls before anything is sent, a deadline rightly means "surely not done".
+        assert type(failure(write, door(server.url, deadline=20.0, connect_timeout=20.0))) is OutcomeUnknown
+        assert type(failure(read, door(server.url, deadline=20.0, connect_timeout=20.0))) is TryLater
         assert len(server.received) == 2
 
 
@@ -145,7 +146,7 @@ def test_the_deadline_ends_every_part_of_a_call(name: str) -> None:
         assert type(unknown) is OutcomeUnknown
         assert type(later) is TryLater
         assert "no whole answer in time" in unknown.message
-        assert "no whole answer within 0.4 seconds" in later.message
+        assert "no whole answer within 2 seconds" in later.message
 
 
 def test_an_answer_that_is_too_large_is_cut_and_asks_for_less() -> None:
