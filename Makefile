@@ -4,7 +4,7 @@
 PY := .venv/bin/python
 N ?= 100
 
-.PHONY: setup setup-tests demo test check bench crash lock clean
+.PHONY: setup setup-tests demo test check bench crash faults lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -34,6 +34,9 @@ check: .venv/dev.done  ## style, types, and who may import whom
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports
+
+faults: setup-tests  ## what can go wrong, row by row, and whether each is proven
+	@$(PY) -m tests.faults
 
 bench: setup-tests  ## how fast and how heavy, as ratios
 	@$(PY) -m benchmarks.run

@@ -29,6 +29,7 @@ class Center(SQLModel, table=True):
     off_at: datetime | None = None
     checked_at: datetime | None = None
     problem: str = ""
+    reconciled_at: datetime | None = None  # read back after a restore
 
 
 class CalendarEntry(SQLModel, table=True):

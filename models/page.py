@@ -34,6 +34,8 @@ class Page(SQLModel, table=True):
     token_proven_at: datetime | None = None
     token_missing: list[str] = json_list()  # scopes that are known to lack
     token_expires_at: datetime | None = None
+    data_access_expires_at: datetime | None = None
+    token_user_id: str = ""  # who connected the page, as our app knows them (app-scoped id)
     token_problem: str = ""
     dead_since: datetime | None = None
     parked_until: datetime | None = None
@@ -42,6 +44,8 @@ class Page(SQLModel, table=True):
     usage: dict[str, Any] = json_map()
     read_at: datetime | None = None  # last complete read of its comments
     census_at: datetime | None = None
+    reconciled_at: datetime | None = None  # read back after a restore
+    standing: dict[str, Any] = json_map()  # code -> what was found standing under it that no row of ours knows
 
     __table_args__ = (*of_school((["group"], "group")),)
 

@@ -22,6 +22,10 @@ class School(SQLModel, table=True):
     fallback: str
     loaded_at: datetime
     off_at: datetime | None = None
+    paused_at: datetime | None = None  # a restored or copied database: nothing is sent until an owner says resume
+    paused_because: str = ""
+    resumed_at: datetime | None = None
+    resumed_by: str = ""
 
 
 class Group(SQLModel, table=True):

@@ -1,9 +1,13 @@
 """All tables in one place, for migrations, and nothing else."""
 
+from models.card import Card
 from models.center import CalendarEntry, Center, Feed
 from models.conversation import Assignment, Conversation, Message, Visitor
+from models.deletion import DeletionRequest
 from models.delivery import Attempt, Delivery
 from models.event import Event, EventText, Occurrence
+from models.hint import Hint, HintedPost
+from models.installation import Installation
 from models.page import Page, PagePost
 from models.post import Post
 from models.run import Run
@@ -14,4 +18,5 @@ from models.staff import StaffMember
 TABLES = (
     School, Group, Source, FeedItem, Event, EventText, Occurrence, Page, PagePost, Post, Center, CalendarEntry, Feed,
     StaffMember, Visitor, Conversation, Message, Assignment, Delivery, Attempt, Run,
+    Card, DeletionRequest, Hint, HintedPost, Installation,
 )  # fmt: skip
