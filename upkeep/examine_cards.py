@@ -9,7 +9,7 @@ from sqlmodel import Session
 from connector.errors import OutsideError
 from connector.notices import Notifier
 from models.card import Card, open_cards
-from upkeep.findings import Finding, note, problem
+from upkeep.findings import Finding, note, problem, well
 
 _SET = "Set BRIDGE_NOTIFY_URL, such as mailtos://user:password@mail.example.org?from=bridge@example.org."
 
@@ -24,6 +24,8 @@ def of_notices(url: str) -> Iterator[Finding]:
     except OutsideError as wrong:
         message, _, mend = wrong.message.partition(": ")
         yield problem("notices", f"{message}.", mend[:1].upper() + mend[1:])
+    else:
+        yield well("notices", "Whoever can mend something is told at the address in BRIDGE_NOTIFY_URL.")
 
 
 def of_cards(session: Session, school: str, *, told_by: bool) -> Iterator[Finding]:

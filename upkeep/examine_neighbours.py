@@ -20,7 +20,7 @@ from upkeep.reading import read_bytes, read_calendar
 
 _LAST_COPY = "Until then its last good copy stands."
 _LATER = "Until then what is owed there waits."
-_RECONNECT = "Connect the Page again: put the new token where the site file reads it, and `load` the site file."
+_RECONNECT = "Put the new token where the site file reads it, and `load` the site file."
 _RIGHT_SIGN_IN = "Put the right user name and password where the site file reads them, and `load` the site file."
 
 
