@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from commands.bridge import Bridge
+from connector.notices import Notifier
 from inbox.language.guess import Guesser
 from schedulers.round import House
 
 
 def open_house(bridge: Bridge) -> House:
-    return House(bridge.db, bridge.doors, bridge.vault, bridge.settings, bridge.wordings, Guesser(), bridge.clock)
+    notifier = Notifier(bridge.settings.notify_url) if bridge.settings.notify_url else None
+    return House(
+        bridge.db, bridge.doors, bridge.vault, bridge.settings, bridge.wordings, Guesser(), bridge.clock,
+        notifier=notifier,
+    )  # fmt: skip

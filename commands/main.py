@@ -45,6 +45,9 @@ TABLE: Mapping[str, Entry] = {
     "conversations": Entry("lists", _LOOK, "List conversations with their messages."),
     "deliveries": Entry("lists", _LOOK, "List everything owed to the outside, and what came of it."),
     "runs": Entry("lists", _LOOK, "List the newest runs of each job."),
+    "cards": Entry(
+        "cards", _LOOK, "What waits for a person to mend it; `cards done` for what only a person can settle."
+    ),
     "reply": Entry("conversation", _ANSWER, "Answer a family; sent by the next sync or the running clock."),
     "close": Entry("conversation", _ANSWER, "Close a conversation, with a reason."),
     "assign": Entry("conversation", _ANSWER, "Hand a conversation over to somebody."),

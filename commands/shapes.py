@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from models.card import Card
 from models.center import CalendarEntry, Feed
 from models.conversation import Conversation, Message
 from models.delivery import Delivery
@@ -100,6 +101,14 @@ def run(row: Run) -> Shape:
         **_same(row, "id", "job", "school"),
         **_times(row, "started_at", "ended_at"),
         **_same(row, "outcome", "counts"),
+    }
+
+
+def card(row: Card) -> Shape:
+    return {
+        **_same(row, "id", "school", "kind", "subject", "message"),
+        **_times(row, "opened_at", "told_at", "closed_at"),
+        "closed_by": row.closed_by,
     }
 
 

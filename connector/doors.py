@@ -42,10 +42,12 @@ class Doors:
             self._pages[key] = FacebookPage(door, facebook_id)
         return self._pages[key]
 
-    def prove(self, facebook_id: str, token: str, now: datetime) -> TokenReport:
+    def prove(self, facebook_id: str, token: str, now: datetime, *, was_refused: bool = False) -> TokenReport:
         """What kind of token this is, what it lacks, and when it ends."""
-        page = self.page(facebook_id, token)
-        return prove(page.door, facebook_id, app_id=self._app_id, app_secret=self._app_secret, now=now)
+        door = self.page(facebook_id, token).door
+        return prove(
+            door, facebook_id, app_id=self._app_id, app_secret=self._app_secret, now=now, was_refused=was_refused
+        )
 
     def calendar(self, url: str, username: str, password: str, *, subject: str) -> CalendarDoor:
         return CalendarDoor(self.fetcher, url, username, password, subject=subject)

@@ -18,7 +18,7 @@ class Card(SQLModel, table=True):
 
     id: str = Field(default_factory=lambda: new_id("ca"), primary_key=True)
     school: str = Field(foreign_key="school.slug")
-    kind: str  # token | blocked | duplicate | paused | subscription
+    kind: str  # token | expiry | blocked | duplicate | paused | subscription
     subject: str  # the slug of a page or center, or the id of a post
     message: str
     opened_at: datetime
@@ -62,3 +62,21 @@ def close_card(session: Session, school: str, kind: str, subject: str, now: date
     if card is not None:
         card.closed_at, card.closed_by = now, by
         session.add(card)
+
+
+def card(session: Session, school: str, id: str) -> Card | None:
+    return session.exec(select(Card).where(Card.school == school, Card.id == id)).one_or_none()
+
+
+def cards(session: Session, school: str) -> list[Card]:
+    """All of a school, open and closed, newest first."""
+    query = select(Card).where(Card.school == school)
+    return list(session.exec(query.order_by(col(Card.opened_at).desc(), col(Card.id))))
+
+
+def told(session: Session, school: str, id: str, now: datetime) -> None:
+    """Whoever can mend it has been told."""
+    known = card(session, school, id)
+    if known is not None:
+        known.told_at = now
+        session.add(known)

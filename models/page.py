@@ -77,6 +77,11 @@ def pages(session: Session, school: str) -> list[Page]:
     return list(session.exec(query.order_by(Page.slug)))
 
 
+def why_blocked(row: Page) -> str:
+    """The one sentence for a page whose writes Facebook refuses (368), wherever it is told."""
+    return f"Facebook refuses what {row.slug} writes: look at the Page on Facebook, then `release {row.slug}`."
+
+
 def page(session: Session, school: str, slug: str) -> Page:
     return session.exec(select(Page).where(Page.school == school, Page.slug == slug)).one()
 

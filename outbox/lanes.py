@@ -11,7 +11,7 @@ from sqlmodel import Session
 from connector.doors import Doors
 from connector.errors import OutsideError
 from models.center import Center, center
-from models.page import Page, page
+from models.page import Page, page, why_blocked
 from models.vault import Vault
 from outbox.verdict import Verdict
 
@@ -50,9 +50,7 @@ def _page_lane(row: Page, key: str, doors: Doors, vault: Vault, now: datetime) -
         until = f"{row.parked_until:%Y-%m-%d %H:%M} UTC"
         return Lane(key, None, f"The page {row.slug} is left alone until {until}: Facebook was asked too often.")
     if row.blocked_at and now - row.blocked_at < PROBE_AFTER:
-        return Lane(
-            key, None, f"Facebook refuses writes of {row.slug}: look at the Page, then `release {row.slug}`", True
-        )
+        return Lane(key, None, why_blocked(row), True)
     return Lane(key, doors.page(row.facebook_id, vault.open(row.token_sealed)))
 
 

@@ -39,12 +39,13 @@ def recover(db: Database, school: str, now: datetime, *, lease: timedelta, alone
 def settle(outbox: Outbox, school: str, lane: Lane, kinds: Mapping[str, Kind], report: Delivered) -> bool:
     """Look for every unsure delivery of a lane whose time it is. Returns whether the lane may go on.
 
-    Something unsure does not stop the rest: its read-back looks for its own marker only.
+    Something unsure does not stop the rest: its read-back looks for its own marker only. A read that Facebook refuses
+    does: the next ones would be refused, too.
     """
     now = outbox.clock()
     with outbox.db.read() as session:
         doubtful = [one for one in in_state(session, school, "unsure", lane=lane.key) if one.next_at <= now]
-    return all([_look(outbox, school, lane, kinds[one.kind], one, report) for one in doubtful])
+    return all(_look(outbox, school, lane, kinds[one.kind], one, report) for one in doubtful)
 
 
 def _look(outbox: Outbox, school: str, lane: Lane, kind: Kind, delivery: Delivery, report: Delivered) -> bool:

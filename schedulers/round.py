@@ -37,6 +37,8 @@ from models.vault import KeyUnusable, Vault
 from outbox.deliver import deliver
 from outbox.ledger import Delivered, Outbox
 from outbox.settle import recover
+from upkeep.cards import keep_cards, of_page
+from upkeep.notices import Telling, Tries, send_notices
 from upkeep.tokens import prove_tokens
 
 COLLECT_EVERY = timedelta(minutes=5)  # by the clock; `sync` collects at once
@@ -47,7 +49,8 @@ PROBE_EVERY = timedelta(minutes=15)  # by the clock: a page whose token is dead
 class House:
     """What every round needs, built once at the root. `stopping` is set when the program is asked to end.
 
-    `tried`: when this process last asked for the comments of (school, page), however that went.
+    `tried`: when this process last asked for the comments of (school, page), however that went; `probed`: for its token.
+    `notifier`: who tells people outside, None where nobody is to be told; `failed`: its notices that did not leave.
     """
 
     db: Database
@@ -60,6 +63,9 @@ class House:
     process: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}")
     stopping: threading.Event = field(default_factory=threading.Event)
     tried: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    probed: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    notifier: Telling | None = None
+    failed: dict[str, Tries] = field(default_factory=dict)
 
     def outbox(self) -> Outbox:
         wait = timedelta(seconds=self.settings.unsure_wait)
@@ -68,12 +74,16 @@ class House:
 
 @dataclass(slots=True)
 class RoundReport:
-    """What one round did. `troubles` need somebody and make `sync` end with 1; `notes` are only told."""
+    """What one round did. `troubles` need somebody and make `sync` end with 1; `notes` are only told.
+
+    `shut`: pages of which it was told that nothing can be sent there until a person acts.
+    """
 
     school: str
     counts: dict[str, int] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    shut: set[str] = field(default_factory=set)
 
     def count(self, **more: int) -> None:
         for name, number in more.items():
@@ -108,6 +118,7 @@ def run_round(
     if until_settled:
         _kept_on(lambda: _until_settled(house, school, report, tell), report)
     _stuck(house, school, report)
+    _tell_cards(house, school, report)
     _end(house, run_id, report, everything)
     return report
 
@@ -126,7 +137,8 @@ def _kept_on(stage: Callable[[], None], report: RoundReport) -> None:
 
 def _prove(house: House, school: School, report: RoundReport, everything: bool) -> None:
     patience = timedelta(0) if everything else PROBE_EVERY
-    report.troubles += prove_tokens(house.db, house.doors, house.vault, school.slug, house.clock(), patience).values()
+    wrong = prove_tokens(house.db, house.doors, house.vault, school.slug, house.clock(), patience, house.probed)
+    report.troubles += [of_page(slug, problem) for slug, problem in wrong.items()]
 
 
 def _read_sources(house: House, school: School, report: RoundReport, everything: bool) -> None:
@@ -189,10 +201,13 @@ def _deliver(house: House, school: School, report: RoundReport) -> None:
 def _tell_delivered(delivered: Delivered, report: RoundReport) -> None:
     report.count(sent=delivered.sent, failed=delivered.failed)
     report.troubles += [one for one in delivered.problems if one not in report.troubles]
-    for why, needs_person in delivered.closed.values():
-        told = report.troubles if needs_person else report.notes
-        if why not in told:
-            told.append(why)
+    for key, (why, needs_person) in delivered.closed.items():
+        slug = key.partition(":")[2]
+        told, sentence = (report.troubles if needs_person else report.notes), of_page(slug, why)
+        if needs_person:
+            report.shut.add(slug)
+        if sentence not in told:
+            told.append(sentence)
 
 
 def _look_at_centers(house: House, school: School, report: RoundReport, everything: bool) -> None:
@@ -224,8 +239,8 @@ def _collect(house: House, school: School, report: RoundReport, everything: bool
             )
             report.count(**collected.counts)
             told = report.notes if collected.parked else report.troubles
-            if collected.problem and collected.problem not in told:
-                told.append(collected.problem)
+            if collected.problem and (sentence := of_page(page.slug, collected.problem)) not in told:
+                told.append(sentence)
 
 
 def _is_time_to_collect(page: Page, tried_at: datetime | None, now: datetime) -> bool:
@@ -267,6 +282,21 @@ def _stuck(house: House, school: School, report: RoundReport) -> None:
     if unsure:
         report.notes.append(f"{len(unsure)} deliveries are unsure and are read back in the next rounds.")
     report.count(needs_person=len(stuck), unsure=len(unsure))
+
+
+def _tell_cards(house: House, school: School, report: RoundReport) -> None:
+    """What waits for a person, once in the round's words, and once to whoever can mend it."""
+    cards = keep_cards(house.db, school.slug, house.clock())
+    for card in cards:
+        told = report.troubles if card.kind in ("token", "blocked") else report.notes
+        if card.message not in (*report.troubles, *report.notes) and not (
+            card.kind == "blocked" and card.subject in report.shut
+        ):
+            told.append(card.message)
+    if house.notifier is not None:
+        report.notes += send_notices(
+            house.db, house.notifier, school, cards, house.settings.public_url, house.clock(), house.failed
+        )
 
 
 # --- the run's own row

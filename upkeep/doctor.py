@@ -20,6 +20,7 @@ from models.source import sources
 from models.vault import Vault
 from upkeep import examine_neighbours as neighbours
 from upkeep import examine_school as inside
+from upkeep.examine_cards import of_cards, of_notices
 from upkeep.findings import Finding, note, problem, well
 
 __all__ = ["Finding", "examine"]
@@ -32,6 +33,7 @@ def examine(
 ) -> Iterator[Finding]:
     """Findings as they come, since neighbours may answer slowly. `db` is migrated already."""
     yield from of_settings(settings)
+    yield from of_notices(settings.notify_url)
     yield of_database(db)
     with db.read() as session:
         rows = schools(session)
@@ -94,3 +96,4 @@ def _of_school(
     yield from (neighbours.of_center(doors, vault, row) for row in calendars)
     with db.read() as session:
         yield from inside.examine(session, school, standing, wordings, now)
+        yield from of_cards(session, school.slug, told_by=bool(settings.notify_url))

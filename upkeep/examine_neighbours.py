@@ -8,17 +8,19 @@ from calendars.split import split
 from calendars.values import FeedRefused
 from connector.doors import Doors
 from connector.errors import NotAllowed, OutsideError, SignInNeeded
+from connector.graph.token import ends_soon
 from connector.graph.values import TokenReport
 from models.center import Center
 from models.page import Page
 from models.source import Source
 from models.vault import KeyUnusable, Vault
+from upkeep.cards import FORETOLD
 from upkeep.findings import Finding, note, problem, well
 from upkeep.reading import read_bytes, read_calendar
 
 _LAST_COPY = "Until then its last good copy stands."
 _LATER = "Until then what is owed there waits."
-_RECONNECT = "Connect the Page again: put the new token where the site file reads it, and `load` the site file."
+_RECONNECT = "Put the new token where the site file reads it, and `load` the site file."
 _RIGHT_SIGN_IN = "Put the right user name and password where the site file reads them, and `load` the site file."
 
 
@@ -65,6 +67,8 @@ def of_token(doors: Doors, vault: Vault, row: Page, now: datetime) -> Finding:
         return problem(what, f"Facebook refuses what this Page writes since {_told(row.blocked_at)}.", mend)
     if (unread := _unread(doors, vault, row, now)) is not None:
         return problem(what, unread.message, _RECONNECT if isinstance(unread, (SignInNeeded, NotAllowed)) else _LATER)
+    if ending := ends_soon(report.expires_at, report.data_access_expires_at, now, FORETOLD):
+        return note(what, f"A Page's own token that works; {_scopes(report)}. {ending}")
     return well(what, f"A Page's own token that works; {_scopes(report)}; {_ends(report)}.")
 
 

@@ -166,7 +166,8 @@ def _read_anew(source: Source) -> None:
 
 def _page_changed(session: Session, row: Page, change: Change, now: datetime) -> None:
     if change.columns & {"facebook_id", "token_sealed"}:
-        row.token_kind, row.token_proven_at, row.token_missing, row.token_expires_at = "", None, [], None
+        row.token_kind, row.token_proven_at, row.token_missing = "", None, []
+        row.token_expires_at, row.data_access_expires_at, row.token_user_id = None, None, ""
         row.token_problem, row.dead_since, row.problem = "", None, ""
     if "facebook_id" in change.columns:
         row.connected_at, row.read_at, row.census_at = now, None, None

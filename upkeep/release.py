@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from config.mistake import Mistake
+from models.card import close_card
 from models.page import Page
 from models.source import Source
 from models.staff import member
@@ -24,6 +25,7 @@ def release(session: Session, school: str, slug: str, email: str, now: datetime)
         return f"The next round takes the calendar {slug} as it is then."
     if page is not None and page.blocked_at:
         page.blocked_at = None
+        close_card(session, school, "blocked", slug, now, by=person.email)
         return f"The next round writes to {slug} again."
     if source is None and page is None:
         raise Mistake(f"There is no calendar and no page {slug} at {school}", "look at `doctor` for what is held")

@@ -21,6 +21,7 @@ REQUIRED = (
 )
 FOR_WEBHOOKS = "pages_manage_metadata"  # without it polling still works
 _SOON = timedelta(days=7)
+_WRONG_APP_CODE = 100  # "The App_id in the input_token did not match the Viewing App": says nothing about the token
 _KINDS: dict[str, Literal["page", "user", "app"]] = {
     "PAGE": "page",
     "USER": "user",
@@ -30,14 +31,25 @@ _KINDS: dict[str, Literal["page", "user", "app"]] = {
 _UNKNOWN = TokenReport("unknown", False, None, None, (), None, None, None)
 
 
-def prove(door: GraphDoor, page_id: str, *, app_id: str | None, app_secret: str | None, now: datetime) -> TokenReport:
+def prove(
+    door: GraphDoor,
+    page_id: str,
+    *,
+    app_id: str | None,
+    app_secret: str | None,
+    now: datetime,
+    was_refused: bool = False,
+) -> TokenReport:
     """What the door's token is good for on this Page.
 
-    With the app's id and secret Facebook tells kind, scopes and dates; without, only whose token it is. Errors that say
-    nothing about the token (TryLater, Throttled) pass through.
+    With the app's id and secret Facebook tells kind, scopes and dates; without, only whose token it is. A token that
+    `was_refused` must be accepted once before its description is believed: that is one call while it is dead. Errors
+    that say nothing about the token (TryLater, Throttled) pass through.
     """
-    if not (app_id and app_secret):
-        return _asked_directly(door, page_id)
+    if was_refused or not (app_id and app_secret):
+        direct = _asked_directly(door, page_id)
+        if not direct.valid or not (app_id and app_secret):
+            return direct
     try:
         answer = door.debug_access_token(door.access_token, app_id, app_secret)
     except (SignInNeeded, NotAllowed, Refused):
@@ -45,7 +57,16 @@ def prove(door: GraphDoor, page_id: str, *, app_id: str | None, app_secret: str 
     data = answer.get("data") if isinstance(answer, dict) else None
     if not isinstance(data, dict):
         return _with(_asked_directly(door, page_id), _WRONG_APP)
-    return _living(door, page_id, data, now) if data.get("is_valid") is True else _dead(data)
+    if data.get("is_valid") is True:
+        return _living(door, page_id, data, now)
+    return _with(_asked_directly(door, page_id), _WRONG_APP) if _of_another_app(data) else _dead(data)
+
+
+def ends_soon(
+    expires_at: datetime | None, data_access_expires_at: datetime | None, now: datetime, within: timedelta = _SOON
+) -> str:
+    """What of a token ended, or ends in the given time, in sentences with the mend; "" when nothing does."""
+    return " ".join(_expiry_problems(expires_at, data_access_expires_at, now + within, now))
 
 
 _WRONG_APP = (
@@ -75,15 +96,24 @@ def _other_owner(owner: str, name: str, page_id: str) -> str:
     return f"This token belongs to {whose}, not to the Page {page_id}: {sentences.RECONNECT}, of this very Page."
 
 
+def _of_another_app(data: dict[str, Any]) -> bool:
+    return _error(data).get("code") == _WRONG_APP_CODE
+
+
+def _error(data: dict[str, Any]) -> dict[str, Any]:
+    error = data.get("error")
+    return error if isinstance(error, dict) else {}
+
+
 def _dead(data: dict[str, Any]) -> TokenReport:
     """Facebook answers 200 for a dead token, too; the error sits inside."""
-    error = data.get("error")
-    error = error if isinstance(error, dict) else {}
+    error = _error(data)
     code, subcode = error.get("code"), error.get("subcode") or error.get("error_subcode")
     problem = sentences.sign_in(_whole(subcode), _whole(code))
     return replace(
-        _UNKNOWN, kind=_kind(data), scopes=_scopes(data), expires_at=_moment(data, "expires_at"), problem=problem
-    )
+        _UNKNOWN, kind=_kind(data), scopes=_scopes(data), expires_at=_moment(data, "expires_at"), problem=problem,
+        data_access_expires_at=_moment(data, "data_access_expires_at"), user_id=str(data.get("user_id") or ""),
+    )  # fmt: skip
 
 
 def _living(door: GraphDoor, page_id: str, data: dict[str, Any], now: datetime) -> TokenReport:
@@ -99,8 +129,10 @@ def _living(door: GraphDoor, page_id: str, data: dict[str, Any], now: datetime) 
         expires_at=_moment(data, "expires_at"),
         data_access_expires_at=_moment(data, "data_access_expires_at"),
         problem=None,
+        user_id=str(data.get("user_id") or ""),
     )
-    return _with(report, *_kind_problem(report, page_id), *_missing_problem(missing), *_expiry_problems(report, now))
+    ending = ends_soon(report.expires_at, report.data_access_expires_at, now)
+    return _with(report, *_kind_problem(report, page_id), *_missing_problem(missing), ending)
 
 
 def _kind_problem(report: TokenReport, page_id: str) -> Iterable[str]:
@@ -117,13 +149,14 @@ def _missing_problem(missing: tuple[str, ...]) -> Iterable[str]:
         yield f"The token lacks {', '.join(missing)}: {sentences.GRANT}."
 
 
-def _expiry_problems(report: TokenReport, now: datetime) -> Iterable[str]:
-    if report.expires_at and report.expires_at < now + _SOON:
-        yield f"The token {_ends(report.expires_at, now)}: connect the Page again, with a long-lived token."
-    if report.data_access_expires_at and report.data_access_expires_at < now + _SOON:
+def _expiry_problems(
+    expires_at: datetime | None, data_access_expires_at: datetime | None, until: datetime, now: datetime
+) -> Iterable[str]:
+    if expires_at and expires_at < until:
+        yield f"The token {_ends(expires_at, now)}: connect the Page again, with a long-lived token."
+    if data_access_expires_at and data_access_expires_at < until:
         yield (
-            f"Access to people's data {_ends(report.data_access_expires_at, now)}: whoever connected the Page "
-            "signs in again."
+            f"Access to people's data {_ends(data_access_expires_at, now)}: whoever connected the Page signs in again."
         )
 
 

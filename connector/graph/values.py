@@ -96,7 +96,8 @@ class TokenReport:
     """What a token is good for. `problem` holds sentences with the mend, None when all is well.
 
     `scopes` is None where nobody could tell (no app id and secret); `missing` then is empty. Without `expires_at` the
-    token has no date of expiry, or nobody could tell.
+    token has no date of expiry, or nobody could tell. `user_id`: the person who connected the Page, as the app knows
+    them; "" where nobody could tell.
     """
 
     kind: Literal["page", "user", "app", "unknown"]
@@ -107,3 +108,4 @@ class TokenReport:
     expires_at: datetime | None
     data_access_expires_at: datetime | None
     problem: str | None
+    user_id: str = ""

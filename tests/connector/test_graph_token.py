@@ -142,6 +142,29 @@ def test_an_app_that_did_not_make_the_token_is_told_but_the_token_still_proven(g
     assert "BRIDGE_FB_APP_ID" in problem(report)
 
 
+def test_a_token_of_another_app_is_not_taken_for_dead_though_it_is_called_invalid(graph: Any) -> None:
+    """Facebook says `is_valid: false` when the asking app is not the one that made the token."""
+    error = {"code": 100, "message": "(#100) The App_id in the input_token did not match the Viewing App"}
+    graph.get(DEBUG, json={"data": {"is_valid": False, "scopes": [], "error": error}})
+    graph.get(ME, json={"id": "10001", "name": "Oak PTA"})
+    report = with_app()
+    assert (report.kind, report.valid, report.page_id) == ("page", True, "10001")
+    assert "BRIDGE_FB_APP_ID" in problem(report)
+
+
+def test_who_connected_the_page_is_told(graph: Any) -> None:
+    assert told(graph, user_id="7").user_id == "7"
+
+
+def test_a_token_that_was_refused_must_be_accepted_before_its_description_is_believed(graph: Any) -> None:
+    graph.get(ME, json={"error": {"code": 190, "error_subcode": 492, "message": "x"}}, status=400)
+    report = prove(
+        GraphDoor("TOKEN", base_url=BASE), "10001", app_id="42", app_secret="SECRET", now=NOW, was_refused=True
+    )
+    assert not report.valid and "a role on it" in problem(report)
+    assert len(graph.calls) == 1
+
+
 def test_without_an_app_the_token_says_whose_it_is(graph: Any) -> None:
     graph.get(ME, json={"id": "10001", "name": "Oak PTA"})
     report = without_app()

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,13 @@ RUN = Path(__file__).parents[2] / "run.py"
 
 @dataclass
 class Town:
-    """`run("sync")` runs one command in the town's folder; `facebook` is where its page stands."""
+    """`run("sync")` runs one command in the town's folder; `facebook` is where its page stands. `more`: environment."""
 
     folder: Path
     facebook: PretendFacebook
     database_url: str = ""
     unsure_wait: float = 2
+    more: dict[str, str] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
@@ -37,7 +38,8 @@ class Town:
             "BRIDGE_UNSURE_WAIT": str(self.unsure_wait),
             "MAPLE_PAGE_TOKEN": PAGE_TOKEN,
         }
-        return {**kept, **set_here, **({"BRIDGE_DATABASE_URL": self.database_url} if self.database_url else {})}
+        database = {"BRIDGE_DATABASE_URL": self.database_url} if self.database_url else {}
+        return {**kept, **set_here, **database, **self.more}
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(

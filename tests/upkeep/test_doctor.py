@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 from config.settings import Settings
 from config.wording import load_wordings
 from connector.doors import Doors
+from models.card import show_card
 from models.center import centers
 from models.conversation import Conversation
 from models.database import Database
@@ -152,6 +153,36 @@ def test_a_token_that_ends_soon_is_a_problem_that_names_the_day(house: House) ->
         token.expires_at = 0.0
     assert problems(found) == ["maple: token of pta-page"]
     assert f"{ends:%Y-%m-%d}" in found["maple: token of pta-page"].message
+
+
+def test_a_token_that_ends_within_two_weeks_is_foretold_and_no_problem_yet(house: House) -> None:
+    house.load(NO_CENTER)
+    token = house.facebook.world.tokens[PAGE_TOKEN]
+    token.expires_at = time.time() + 10 * 86400
+    ends = datetime.fromtimestamp(int(token.expires_at), UTC)
+    try:
+        found = house.findings()
+    finally:
+        token.expires_at = 0.0
+    assert problems(found) == []
+    told = found["maple: token of pta-page"]
+    assert told.note and f"expires on {ends:%Y-%m-%d}" in told.message
+
+
+def test_open_cards_are_listed_with_whether_anybody_was_told(house: House) -> None:
+    house.load(NO_CENTER)
+    with house.db.write() as session:
+        show_card(session, "maple", "duplicate", "po_1", "It stands twice: remove one.", house.now)
+    (card,) = [one for name, one in house.findings().items() if "card" in name]
+    assert card.ok and "It stands twice" in card.message and "BRIDGE_NOTIFY_URL is not set" in card.mend
+
+
+@pytest.mark.parametrize(
+    ("url", "well"), [("mailto://u:pw@mail.example.org?from=a@b.example", True), ("nonsense", False)]
+)
+def test_an_address_for_notices_that_cannot_be_used_is_a_problem(house: House, url: str, well: bool) -> None:
+    house.app["notify_url"] = url
+    assert ("notices" not in problems(house.findings())) == well
 
 
 def test_a_missing_scope_is_named(house: House) -> None:

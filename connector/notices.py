@@ -1,0 +1,90 @@
+"""Telling people outside of the program: one address for notices (mail, Slack, SMS …), by way of Apprise.
+
+Apprise says neither why something failed nor when it gives up, and logs whole addresses: so it is silent here, has a
+deadline of ours, and its failures become our own sentence.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from apprise import Apprise, AppriseAsset, NotifyFormat
+from apprise.exception import AppriseImproperlyConfigured
+from apprise.plugins.email import NotifyEmail
+from apprise.utils.parse import parse_emails
+
+from connector.errors import Refused, TryLater
+
+SUBJECT = "the address for notices"
+_ASSET = AppriseAsset(app_id="pta-bridge", app_desc="pta-bridge", app_url="", async_mode=False)
+_UNUSABLE = (
+    "BRIDGE_NOTIFY_URL is no address that notices can go to: write it as Apprise wants it, such as "
+    "mailtos://user:password@mail.example.org?from=bridge@example.org."
+)
+_FAILED = "A notice could not be sent: check BRIDGE_NOTIFY_URL, and that its server answers and takes our password."
+
+logging.getLogger("apprise").addFilter(lambda record: False)
+
+
+class Notifier:
+    """Where notices go. `deadline`: seconds for one notice, whatever its server does."""
+
+    def __init__(self, url: str, *, deadline: float = 30.0) -> None:
+        self._url, self._deadline = url, deadline
+
+    def __repr__(self) -> str:
+        return "Notifier(…)"
+
+    def check(self) -> None:
+        """Raises Refused when nothing can be sent there. Calls nobody."""
+        self._targets(("somebody@example.org",), "check")
+
+    def send(self, title: str, body: str, *, to: Sequence[str], reference: str) -> None:
+        """Plain text, to a mail server's recipients or to whoever listens at another address.
+
+        `to`: mail addresses of those it is for, used where the address is a mail server's and names no recipients
+        itself. `reference` is the same each time the same is told, so that mail programs show it as one. Raises
+        TryLater when nobody could be told; one of several is enough.
+        """
+        targets = self._targets(to, reference)
+        done = [self._sent(target, title, body) for target in targets]
+        if not any(done):
+            raise TryLater(_FAILED, subject=SUBJECT)
+
+    def _targets(self, to: Sequence[str], reference: str) -> list[Any]:
+        """One for each person, since a refused address must not keep the notice from the others."""
+        if not self._url.lower().startswith(("mailto:", "mailtos:")):
+            target = Apprise.instantiate(self._url, asset=_ASSET, suppress_exceptions=True)
+            if target is None:
+                raise Refused(_UNUSABLE, subject=SUBJECT)
+            return [target]
+        said = NotifyEmail.parse_url(self._url)
+        if not said:
+            raise Refused(_UNUSABLE, subject=SUBJECT)
+        headers = {**said["headers"], "References": f"<{reference}@pta-bridge>", "Auto-Submitted": "auto-generated"}
+        people = parse_emails(*said["targets"]) or list(to)
+        if not people:
+            raise Refused("There is nobody to tell: name an owner in the site file.", subject=SUBJECT)
+        return [_mail({**said, "targets": [one], "headers": headers, "format": "text"}) for one in people]
+
+    def _sent(self, target: Any, title: str, body: str) -> bool:
+        """In a thread of its own: a server that drips would hold the round for ever."""
+        answer: list[bool] = []
+
+        def send() -> None:
+            answer.append(bool(target.notify(body=body, title=title, body_format=NotifyFormat.TEXT)))
+
+        worker = threading.Thread(target=send, name="notice", daemon=True)
+        worker.start()
+        worker.join(self._deadline)
+        return answer == [True]
+
+
+def _mail(said: dict[str, Any]) -> NotifyEmail:
+    try:
+        return NotifyEmail(**said, asset=_ASSET)
+    except (AppriseImproperlyConfigured, TypeError, ValueError):
+        raise Refused(_UNUSABLE, subject=SUBJECT) from None
