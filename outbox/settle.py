@@ -44,7 +44,12 @@ def settle(outbox: Outbox, school: str, lane: Lane, kinds: Mapping[str, Kind], r
     now = outbox.clock()
     with outbox.db.read() as session:
         doubtful = [one for one in in_state(session, school, "unsure", lane=lane.key) if one.next_at <= now]
-    return all([_look(outbox, school, lane, kinds[one.kind], one, report) for one in doubtful])
+    goes_on = True
+    for one in doubtful:
+        goes_on = _look(outbox, school, lane, kinds[one.kind], one, report) and goes_on
+        if lane.key in report.closed:  # asked too often, or the token is dead: that was the one probe
+            return False
+    return goes_on
 
 
 def _look(outbox: Outbox, school: str, lane: Lane, kind: Kind, delivery: Delivery, report: Delivered) -> bool:
