@@ -95,8 +95,10 @@ def _events(session: Session, school: School) -> Iterator[Shape]:
 
 def _posts(session: Session, school: School) -> Iterator[Shape]:
     zones = {row.id: row.timezone for row in event.events(session, school.slug)}
+    comments = conversation.unseen_comments(session, school.slug)
     for row in post.posts(session, school.slug):
-        yield shapes.post(row, zones.get(row.event_id, school.timezone))
+        told = comments.get((row.page, row.external_id or ""))
+        yield shapes.post(row, zones.get(row.event_id, school.timezone), told)
 
 
 def _calendar_entries(session: Session, school: School) -> Iterator[Shape]:

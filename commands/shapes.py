@@ -44,14 +44,17 @@ def occurrence(row: Occurrence, zone: str) -> Shape:
     return {**_same(row, "id", "event_id"), **times, **_same(row, "all_day", "status")}
 
 
-def post(row: Post, zone: str) -> Shape:
-    """`zone`: that of the event."""
+def post(row: Post, zone: str, comments: tuple[int, int] | None = None) -> Shape:
+    """`zone`: that of the event. `comments`: how many Facebook counts under it, and how many of them we may not see."""
+    told, unseen = comments or (None, None)
     return {
         **_same(row, "id", "school", "page", "kind", "event_id"),
         "occurrence_at": _in_zone(row.occurrence_at, zone),
         **_same(row, "languages", "text", "state", "external_id", "permalink", "code"),
         **_times(row, "created_at", "due_at", "sent_at", "approved_at"),
         **_same(row, "approved_by", "under", "reason"),
+        "comments_told": told,
+        "comments_unseen": unseen,
     }
 
 

@@ -5,30 +5,30 @@ No network call inside a transaction; when nothing differs, nothing is written b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import structlog
 from sqlmodel import Session, select
 
 from connector.doors import Doors
-from connector.errors import PAUSE, OutsideError, SignInNeeded, Throttled
+from connector.errors import OutsideError, SignInNeeded, Throttled
+from connector.graph import sentences
 from connector.graph.page import FacebookPage
-from connector.graph.usage import Usage
+from connector.graph.usage import Usage, kept, next_reading
 from inbox.assign import assign_calls, left_behind
 from inbox.held import Held, held
 from inbox.language.guess import Guesser
 from inbox.listen import Ears
-from inbox.reading import CENSUS, Reading, read_page
+from inbox.one_post import CENSUS
+from inbox.reading import Reading, read_page
 from inbox.remember import Recorder
 from models.database import Database
 from models.page import Page, page
 from models.school import School, schools
 from models.vault import Vault
 
-ENOUGH = 95  # percent of the quota: above it reading stops, so that answers can still be sent
 log = structlog.get_logger()
 
 
@@ -37,21 +37,30 @@ class Collected:
     """What came of reading one page. `problem` is a sentence, "" when all went well.
 
     `counts`: new, edited, removed, returned, hidden, shown, opened, assigned. `parked`: the page is left alone for a
-    while because Facebook asked for it, which is told and is no failure.
+    while because Facebook asked for it, which is told and is no failure. `notes` are sentences worth telling.
     """
 
     page: str
     counts: Mapping[str, int] = field(default_factory=dict)
     problem: str = ""
     parked: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def collect(
-    db: Database, doors: Doors, vault: Vault, guesser: Guesser, school: str, page_slug: str, now: datetime
+    db: Database,
+    doors: Doors,
+    vault: Vault,
+    guesser: Guesser,
+    school: str,
+    page_slug: str,
+    now: datetime,
+    hinted: Collection[str] = (),
 ) -> Collected:
     """Never raises for what Facebook does wrong: that is in `problem`, and what was read before it is kept.
 
-    A page whose token is dead is not called: proving the token is its one probe a round.
+    A page whose token is dead is not called: proving the token is its one probe a round. `hinted`: ids of posts under
+    which something is said to have happened.
     """
     with db.read() as session:
         rows = schools(session, school)
@@ -63,7 +72,7 @@ def collect(
         return quiet
     door = doors.page(row.facebook_id, vault.open(row.token_sealed))
     try:
-        reading = read_page(door, known, now, census=_census_due(row, now), silence_counts=_proven(row))
+        reading = read_page(door, known, now, census=_census_due(row, now), silence_counts=_proven(row), hinted=hinted)
     except OutsideError as wrong:
         reading = Reading(problem=wrong)
     ears = Ears(guesser, rows[0].languages)
@@ -77,12 +86,9 @@ def _left_alone(row: Page, now: datetime) -> Collected | None:
         return Collected(row.slug, problem=why, parked=True)
     if row.token_problem:
         return Collected(row.slug, problem=row.token_problem)
-    read_until = _used_up_until(row)
-    if read_until and read_until > now:
-        why = (
-            f"The page {row.slug} is not read until {read_until:%H:%M} UTC: most of its calls to Facebook are used up."
-        )
-        return Collected(row.slug, problem=why, parked=True)
+    rest = next_reading(row.usage)
+    if rest and rest[0] > now:
+        return Collected(row.slug, problem=sentences.pace(row.slug, *rest), parked=True)
     return None
 
 
@@ -105,12 +111,23 @@ def _remember(
     problem = reading.problem
     if counts:
         log.info("collected", page=row.slug, school=school.slug, **counts)
+    notes = _notes(row, recorder.unseen)
     if problem is None:
-        return Collected(row.slug, counts)
+        return Collected(row.slug, counts, notes=notes)
     log.warning(
         "page not read to the end", page=row.slug, code=problem.code, subcode=problem.subcode, trace=problem.trace
     )
-    return Collected(row.slug, counts, problem.message, parked=isinstance(problem, Throttled))
+    return Collected(row.slug, counts, problem.message, parked=isinstance(problem, Throttled), notes=notes)
+
+
+def _notes(row: Page, unseen: Mapping[str, int]) -> tuple[str, ...]:
+    """Never a failure: people may hide what they write from the Page's app, and Facebook counts it all the same."""
+    if not unseen:
+        return ()
+    count, posts = sum(unseen.values()), list(unseen)
+    where = f"post {posts[0]}" if len(posts) == 1 else f"{len(posts)} posts"
+    comments = "1 comment" if count == 1 else f"{count} comments"
+    return (f"{row.slug}: Facebook counts {comments} that we may not see under {where}; each reading looks again.",)
 
 
 def _locked(session: Session, row: Page) -> Page:
@@ -122,11 +139,11 @@ def _locked(session: Session, row: Page) -> Page:
 def _mark(row: Page, reading: Reading, usage: Usage | None, now: datetime) -> None:
     """What this reading means for the page itself."""
     if usage is not None:
-        row.usage = _usage(usage, now)
+        row.usage = kept(usage, now)
+    row.census_at = now if reading.census else row.census_at
     match reading.problem:
         case None:
             row.read_at, row.problem, row.parked_until = now, "", None
-            row.census_at = now if reading.census else row.census_at
         case SignInNeeded() as wrong:
             row.dead_since, row.token_problem = row.dead_since or now, wrong.message
         case Throttled() as wrong:
@@ -141,18 +158,3 @@ def _proven(row: Page) -> bool:
 
 def _census_due(row: Page, now: datetime) -> bool:
     return row.census_at is None or now - row.census_at >= CENSUS
-
-
-def _usage(usage: Usage, now: datetime) -> dict[str, Any]:
-    return {
-        "call_count": usage.call_count, "cputime": usage.cputime, "time": usage.time,
-        "regain_minutes": usage.regain_minutes, "at": now.isoformat(),
-    }  # fmt: skip
-
-
-def _used_up_until(row: Page) -> datetime | None:
-    told = row.usage
-    if max(told.get("call_count", 0), told.get("cputime", 0), told.get("time", 0)) < ENOUGH:
-        return None
-    rest = timedelta(minutes=told.get("regain_minutes") or 0) or PAUSE
-    return datetime.fromisoformat(told["at"]) + rest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -39,6 +39,16 @@ class Held:
     def is_drawing(self, post_id: str, now: datetime) -> bool:
         """Whether families spoke under it within the window, however old the post is."""
         return any(row.created_at >= now - WINDOW for row in self.under(post_id))
+
+
+def unseen(row: PagePost | None, known: Iterable[Message]) -> int:
+    """How many comments Facebook counted under a post beyond `known`, those that we hold."""
+    if row is None or row.comments_told is None:
+        return 0
+    standing = sum(
+        1 for one in known if one.external_id and one.removed_at is None and one.external_id != one.post_external_id
+    )
+    return max(0, row.comments_told - standing)
 
 
 def held(session: Session, school: str, page: str, post_ids: Collection[str] = ()) -> Held:

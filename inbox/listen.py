@@ -11,8 +11,8 @@ from connector.graph.values import RemoteComment
 from inbox.held import Held
 from inbox.language.guess import Guesser
 from inbox.language.tags import UNSURE
+from inbox.one_post import PostReading
 from inbox.owed import owes_answer
-from inbox.reading import PostReading
 from inbox.threads import compare, order_of
 from models.conversation import Message
 

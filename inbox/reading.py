@@ -1,45 +1,26 @@
-"""Reads one page with as few calls as will do: one when nothing changed, more only where something is unknown.
-
-A comment counts as gone only where a reading by the Page's own token should have shown it; where Facebook counts more
-comments than it shows, each one that is missing is asked for by its id first.
-"""
+"""Reads one page with as few calls as will do: one when nothing changed, more only where something is unknown."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from connector.errors import OutsideError
+from connector.errors import NotAllowed, OutsideError, SignInNeeded, Throttled
+from connector.graph import sentences
 from connector.graph.page import FacebookPage, identity
-from connector.graph.values import PageReading, RemoteComment, RemotePost
+from connector.graph.usage import READING_ENDS
+from connector.graph.values import PageReading, RemotePost
 from inbox.held import WINDOW, Held
-from inbox.threads import compare, missing, visitors_post
-from models.conversation import Message
-from models.page import PagePost
+from inbox.one_post import ASKED_ONE_BY_ONE, Aim, PostReading, read_no_further, read_post
 
-CENSUS = timedelta(days=1)  # how often everything is read, however deep
-BACK = timedelta(days=365)  # how far a census looks for old posts that still draw comments
-ASKED_ONE_BY_ONE = 10  # posts, or comments of one post, in one round
-
-
-@dataclass(frozen=True, slots=True)
-class PostReading:
-    """One post as it stands. `counted`: its comments are known down to what we had. `whole`: to the very last.
-
-    `said` is what is a message to us: the comments, and the post itself where a visitor wrote it.
-    """
-
-    post: RemotePost
-    said: tuple[RemoteComment, ...]
-    gone: tuple[str, ...] = ()  # ids of message rows that no longer stand
-    counted: bool = True
-    whole: bool = True
+BACK = timedelta(days=365)  # how far a census asks for old posts of which Facebook does not tell when they moved
+TROUBLES = 3  # posts that cannot be read, after which the rest wait for the next round
 
 
 @dataclass(slots=True)
 class Reading:
-    """What one round read. `problem` ended it early, or None. `census`: old posts were looked for, too."""
+    """What one round read. `problem` is the first trouble, or what ended it, or None. `census`: old posts were read, too."""
 
     posts: list[PostReading] = field(default_factory=list)
     gone_posts: list[str] = field(default_factory=list)
@@ -47,122 +28,132 @@ class Reading:
     census: bool = False
 
 
-def read_page(door: FacebookPage, held: Held, now: datetime, *, census: bool, silence_counts: bool) -> Reading:
-    """`silence_counts`: the token is proven to be the Page's own. Raises OutsideError when nothing could be read."""
-    first = door.read(now - (BACK if census else WINDOW))
-    reading = Reading(problem=first.problem, census=census and first.complete)
-    try:
-        for post in first.posts:
-            if _counts(post, held, now):
-                _take(reading, _read_post(door, post, held, now, silence_counts))
-        if first.complete and silence_counts:
-            _ask_for_absent(door, held, first, reading, now)
-    except OutsideError as wrong:
-        reading.problem = wrong
-    return reading
+def read_page(
+    door: FacebookPage, held: Held, now: datetime, *, census: bool, silence_counts: bool, hinted: Collection[str] = ()
+) -> Reading:
+    """`silence_counts`: the token is proven to be the Page's own. `hinted`: ids of posts that are asked for in any case.
+
+    Raises OutsideError when nothing could be read.
+    """
+    first = door.read(now - WINDOW)
+    reader = _Reader(door, held, Aim(now, census, silence_counts), first)
+    reader.take_shown()
+    if silence_counts:
+        reader.ask_for([*hinted, *reader.absent()])
+        if census and first.problem is None:
+            reader.take_census()
+    return reader.reading
 
 
-def _counts(post: RemotePost, held: Held, now: datetime) -> bool:
-    """Of the last 60 days, still drawing comments, or known to us."""
-    since = now - WINDOW
-    recent = post.created_at >= since or any(one.created_at >= since for one in post.comments)
-    return post.is_published and (recent or bool(held.under(post.id)))
+class _Reader:
+    """One reading under way. A post that cannot be read never hides the others; a throttle or a dead token ends all."""
 
+    def __init__(self, door: FacebookPage, held: Held, aim: Aim, first: PageReading) -> None:
+        self.door, self.held, self.aim, self.first = door, held, aim, first
+        self.reading = Reading()
+        self.shown = {identity(post.id) for post in first.posts}
+        self.troubles = 0
+        self._is_there: bool | None = None
+        if first.problem is not None:
+            self._went_wrong(first.problem)
 
-def _take(reading: Reading, found: tuple[PostReading, OutsideError | None]) -> None:
-    reading.posts.append(found[0])
-    if found[1] is not None:
-        raise found[1]
+    @property
+    def may_ask(self) -> bool:
+        usage = self.door.door.usage
+        return self.troubles < TROUBLES and (usage is None or usage.highest < READING_ENDS)
 
+    def take_shown(self) -> None:
+        for post in self.first.posts:
+            if self._counts(post):
+                self._take(post)
 
-def _ask_for_absent(door: FacebookPage, held: Held, first: PageReading, reading: Reading, now: datetime) -> None:
-    """Known posts that the page's feed does not show: old ones that draw comments, or gone ones. Asked for by id."""
-    shown = {identity(post.id) for post in first.posts}
-    absent = [
-        row
-        for name, row in held.posts.items()
-        if name not in shown and row.gone_at is None
-        if row.created_at >= now - WINDOW or held.is_drawing(row.external_id, now)
-    ]
-    for row in sorted(absent, key=lambda one: one.created_at, reverse=True)[:ASKED_ONE_BY_ONE]:
-        post = door.post(row.external_id)
-        if post is None:
-            reading.gone_posts.append(row.external_id)
-        else:
-            _take(reading, _read_post(door, post, held, now, True))
+    def absent(self) -> list[str]:
+        """Known posts that the page's feed does not show: old ones that draw comments, or gone ones.
 
+        Not all in one round, and not always the same ones.
+        """
+        if self.first.problem is not None:
+            return []
+        since = self.aim.now - WINDOW
+        ids = sorted(
+            row.external_id
+            for name, row in self.held.posts.items()
+            if name not in self.shown and row.gone_at is None
+            if row.created_at >= since or self.held.is_drawing(row.external_id, self.aim.now)
+        )
+        turn = int(self.aim.now.timestamp() // 300) * ASKED_ONE_BY_ONE % max(1, len(ids))
+        return [*ids[turn:], *ids[:turn]][:ASKED_ONE_BY_ONE]
 
-def _read_post(
-    door: FacebookPage, post: RemotePost, held: Held, now: datetime, silence_counts: bool
-) -> tuple[PostReading, OutsideError | None]:
-    """As deep as it takes. An error on the way keeps what was read."""
-    row, known = held.posts.get(identity(post.id)), held.under(post.id)
-    comments, whole, problem = _comments(door, post, row, known, now)
-    said = _with_visitors(post, comments, door.page_id) if silence_counts else comments
-    if problem is not None:
-        return PostReading(post, said, counted=False, whole=False), problem
-    lost = [one for one in missing(comments, known, whole=whole) if _was_seen(one)] if silence_counts else []
-    try:
-        gone = tuple(one.id for one in _confirmed(door, post, comments, lost, whole))
-    except OutsideError as wrong:
-        return PostReading(post, said, counted=False, whole=False), wrong
-    return PostReading(post, said, gone, whole=whole), None
+    def take_census(self) -> None:
+        """Posts from before the window that moved within it, as they do when somebody comments, since we read them."""
+        if not self.first.to_the_end and self.may_ask:
+            try:
+                found = self.door.every_post()
+            except OutsideError as wrong:
+                self._went_wrong(wrong)
+                return
+            self.ask_for([post.id for post in found.posts if post.is_published and self._moved(post)])
+            if found.problem is not None:
+                self._went_wrong(found.problem)
+                return
+        self.reading.census = self.may_ask
 
+    def ask_for(self, post_ids: Sequence[str]) -> None:
+        for post_id in post_ids:
+            if self.may_ask and identity(post_id) not in self.shown:
+                self.shown.add(identity(post_id))
+                self._ask_for(post_id)
 
-def _with_visitors(post: RemotePost, comments: tuple[RemoteComment, ...], page_id: str) -> tuple[RemoteComment, ...]:
-    """Without the Page's own token nobody's name is told, and its own posts would look like a visitor's."""
-    visitors = visitors_post(post, page_id)
-    return (visitors, *comments) if visitors else comments
+    def _ask_for(self, post_id: str) -> None:
+        try:
+            post = self.door.post(post_id)
+            if post is not None:
+                self._take(post) if self._counts(post) else self._only_note(post)
+            elif self.first.complete and self._page_is_there():
+                self.reading.gone_posts.append(post_id)
+        except OutsideError as wrong:
+            self._went_wrong(wrong)
 
+    def _take(self, post: RemotePost) -> None:
+        if not self.may_ask:
+            self.reading.posts.append(read_no_further(post, self.door.page_id, self.aim))
+            return
+        found, wrong = read_post(self.door, post, self.held, self.aim)
+        self.reading.posts.append(found)
+        if wrong is not None:
+            self._went_wrong(wrong)
 
-def _comments(
-    door: FacebookPage, post: RemotePost, row: PagePost | None, known: Sequence[Message], now: datetime
-) -> tuple[tuple[RemoteComment, ...], bool, OutsideError | None]:
-    if post.more_comments is None:
-        return post.comments, True, None
-    whole = row is None or row.census_at is None or now - row.census_at >= CENSUS
-    comments = list(post.comments)
-    if not whole and _reaches_known(post.comments, known) and _explained(post, row, comments, known):
-        return post.comments, False, None
-    walk = door.comments(post.id, after=post.more_comments or None)
-    try:
-        for batch in walk:
-            comments += batch
-            if not whole and _reaches_known(batch, known) and _explained(post, row, comments, known):
-                return _once(comments), False, None
-    except OutsideError as wrong:
-        return _once(comments), False, wrong
-    return _once(comments), walk.complete, None
+    def _only_note(self, post: RemotePost) -> None:
+        """Nobody commented lately: it moved for another reason, and is not asked for again because of that."""
+        self.reading.posts.append(PostReading(post, (), counted=False, whole=False))
 
+    def _went_wrong(self, wrong: OutsideError) -> None:
+        final = isinstance(wrong, (Throttled, SignInNeeded))
+        self.troubles += TROUBLES if final else 1
+        if self.reading.problem is None or final:
+            self.reading.problem = wrong
 
-def _reaches_known(batch: Sequence[RemoteComment], known: Sequence[Message]) -> bool:
-    """Its oldest comment is one that we hold: what is new lies above it."""
-    return bool(batch) and not compare(batch[-1:], known).new
+    def _counts(self, post: RemotePost) -> bool:
+        """Of the last 60 days, still drawing comments, or known to us."""
+        since = self.aim.now - WINDOW
+        recent = post.created_at >= since or any(one.created_at >= since for one in post.comments)
+        return post.is_published and (recent or bool(self.held.under(post.id)))
 
+    def _moved(self, post: RemotePost) -> bool:
+        """Facebook tells when a post last moved; where it does not, it is asked for the posts of the last year."""
+        row, since = self.held.posts.get(identity(post.id)), self.aim.now - WINDOW
+        if post.updated_at is None:
+            return post.created_at >= self.aim.now - BACK
+        return post.updated_at >= since and (row is None or row.updated_at != post.updated_at)
 
-def _explained(
-    post: RemotePost, row: PagePost | None, comments: Sequence[RemoteComment], known: Sequence[Message]
-) -> bool:
-    """Facebook's count moved by just as much as we see come and go."""
-    if row is None or row.comments_told is None or post.comments_total is None:
-        return post.comments_total is None
-    difference = compare(comments, known)
-    come = len(difference.new) + len(difference.returned)
-    return post.comments_total - row.comments_told == come - len(missing(comments, known, whole=False))
+    def _page_is_there(self) -> bool:
+        """A page that shows nothing of what stood on it may be unpublished: then nothing on it counts as gone.
 
-
-def _confirmed(
-    door: FacebookPage, post: RemotePost, comments: Sequence[RemoteComment], lost: Sequence[Message], whole: bool
-) -> list[Message]:
-    if whole and (post.comments_total is None or post.comments_total <= len(comments)):
-        return list(lost)
-    return [one for one in lost[:ASKED_ONE_BY_ONE] if not door.comment_exists(str(one.external_id))]
-
-
-def _was_seen(row: Message) -> bool:
-    """Facebook may not show yet what we have just sent: only what was once read can be missing."""
-    return row.direction == "received" or not row.author or bool(row.permalink)
-
-
-def _once(comments: Sequence[RemoteComment]) -> tuple[RemoteComment, ...]:
-    return tuple({identity(one.id): one for one in comments}.values())
+        Raises OutsideError when the page itself is not shown.
+        """
+        if self._is_there is None:
+            known = {name for name, row in self.held.posts.items() if row.gone_at is None}
+            self._is_there = bool(known & {identity(post.id) for post in self.first.posts}) or self.door.is_published()
+            if not self._is_there:
+                self._went_wrong(NotAllowed(sentences.UNPUBLISHED, subject="Facebook"))
+        return self._is_there

@@ -16,14 +16,14 @@ from sqlmodel import Session
 from connector.graph.page import identity
 from connector.graph.values import Attachment, RemoteComment
 from inbox.assign import Call
-from inbox.held import Held
+from inbox.held import Held, unseen
 from inbox.language.tags import UNSURE
 from inbox.listen import Ears, Heard
-from inbox.reading import PostReading
+from inbox.one_post import PostReading
 from inbox.states import News, Said, State, first_state, is_old, next_state
 from inbox.threads import Ours, Thread, compare, order, place
 from models.columns import new_id
-from models.conversation import Conversation, Message, Visitor, visitors
+from models.conversation import Conversation, Message, Visitor, known_comments, visitors
 from models.page import Page, PagePost
 
 _NOBODY_ASKED = {"before-us": "From before this page was connected.", "": "Answered on Facebook before we saw it."}
@@ -33,6 +33,7 @@ _NOBODY_ASKED = {"before-us": "From before this page was connected.", "": "Answe
 class Recorder:
     """Writes the readings of one page. `counts` says what changed; `calls` who must be found to answer.
 
+    `unseen`: posts of which Facebook now counts more comments than before that we may not see -> how many in all.
     `fallback` is the e-mail of who has what nobody needs to be asked about: no conversation is without a person.
     """
 
@@ -44,11 +45,17 @@ class Recorder:
     now: datetime
     counts: Counter[str] = field(default_factory=Counter)
     calls: list[Call] = field(default_factory=list)
+    unseen: dict[str, int] = field(default_factory=dict)
 
     def write(self, reading: PostReading) -> None:
         """One post: itself, then what was said under it."""
-        post_id = self._post(reading)
-        _OnePost(self, reading.said, reading.gone, post_id).write()
+        row = self.held.posts.get(identity(reading.post.id))
+        before = unseen(row, self.held.under(reading.post.id))
+        row = self._post(reading)
+        said = _OnePost(self, reading.said, reading.gone, row.external_id)
+        said.write()
+        if reading.counted and (now := unseen(row, said.known)) > before:
+            self.unseen[row.external_id] = now
 
     def post_gone(self, external_id: str) -> None:
         """Facebook does not show it. A visitor's own words went with it; those of others under it stay as they are."""
@@ -62,8 +69,8 @@ class Recorder:
         if theirs:
             _OnePost(self, (), [one.id for one in theirs], external_id).write()
 
-    def _post(self, reading: PostReading) -> str:
-        """The id that we hold the post by. How far it was read is only noted when something moved."""
+    def _post(self, reading: PostReading) -> PagePost:
+        """The row of the post. How far it was read is only noted when something moved."""
         post = reading.post
         row = self.held.posts.get(identity(post.id))
         if row is None:
@@ -83,7 +90,7 @@ class Recorder:
             row.read_at = self.now
             row.census_at = self.now if deep else row.census_at
             self.session.add(row)
-        return row.external_id
+        return row
 
 
 class _OnePost:
@@ -112,7 +119,9 @@ class _OnePost:
         for row, comment in difference.edited:
             self._edit(row, comment)
         self._remove(set(self.gone))
-        threads = place(difference.new, self.post_id, self.known, list(self.conversations.values()), self.ours)
+        threads = place(
+            self._nowhere_else(difference.new), self.post_id, self.known, list(self.conversations.values()), self.ours
+        )
         known_people = self._people(threads)
         homes = [self._home(thread, known_people) for thread in threads]
         self.to.session.flush()  # messages point to their conversations
@@ -122,6 +131,11 @@ class _OnePost:
             self._settle(self.conversations[conversation_id], messages)
 
     # --- messages
+
+    def _nowhere_else(self, new: Sequence[RemoteComment]) -> list[RemoteComment]:
+        """Facebook may show one comment under two posts, a photo's and its album's: it stands where it was first met."""
+        known = known_comments(self.to.session, self.page.school, self.page.slug, [one.id for one in new])
+        return [one for one in new if one.id not in known]
 
     def _note(self, row: Message, news: News) -> None:
         self.news[row.id] = news
@@ -134,7 +148,7 @@ class _OnePost:
         self.to.session.add(row)
 
     def _edit(self, row: Message, comment: RemoteComment) -> None:
-        row.text, row.edited_at = comment.message, self.now
+        row.text, row.attachment, row.edited_at = comment.message, _attachment(comment.attachment), self.now
         if row.direction == "received":
             self._hear(row, comment)
         self._note(row, "edited")

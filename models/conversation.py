@@ -10,6 +10,7 @@ from sqlalchemy import Index, UniqueConstraint, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_map, new_id, of_school
+from models.page import PagePost
 
 
 class Visitor(SQLModel, table=True):
@@ -153,6 +154,38 @@ def messages_under(session: Session, school: str, page: str, post_external_ids: 
         Message.school == school, Message.page == page, col(Message.post_external_id).in_(post_external_ids)
     )
     return list(session.exec(query))
+
+
+def known_comments(session: Session, school: str, page: str, external_ids: Collection[str]) -> set[str]:
+    """Which of these ids of Facebook's we hold already, under whatever post."""
+    wanted, found = list(external_ids), set[str]()
+    for start in range(0, len(wanted), 500):
+        query = select(Message.external_id).where(
+            Message.school == school, Message.page == page, col(Message.external_id).in_(wanted[start : start + 500])
+        )
+        found.update(str(one) for one in session.exec(query))
+    return found
+
+
+def unseen_comments(session: Session, school: str) -> dict[tuple[str, str], tuple[int, int]]:
+    """(page, post's external id) -> how many comments Facebook counts, and how many of them we may not see."""
+    standing = (
+        select(Message.page, Message.post_external_id, func.count())
+        .where(
+            Message.school == school, col(Message.external_id).is_not(None), col(Message.removed_at).is_(None),
+            Message.external_id != Message.post_external_id,
+        )
+        .group_by(Message.page, Message.post_external_id)
+    )  # fmt: skip
+    held = {(page, post): count for page, post, count in session.exec(standing)}
+    told = select(PagePost).where(
+        PagePost.school == school, col(PagePost.comments_told).is_not(None), col(PagePost.gone_at).is_(None)
+    )
+    return {
+        (row.page, row.external_id): (row.comments_told, max(0, row.comments_told - held.get(key, 0)))
+        for row in session.exec(told)
+        if (key := (row.page, row.external_id)) and row.comments_told is not None
+    }
 
 
 def visitors(session: Session, school: str, page: str, external_ids: Collection[str]) -> dict[str, Visitor]:

@@ -238,6 +238,7 @@ def _collect(house: House, school: School, report: RoundReport, everything: bool
                 house.db, house.doors, house.vault, house.guesser, school.slug, page.slug, house.clock()
             )
             report.count(**collected.counts)
+            report.notes += collected.notes
             told = report.notes if collected.parked else report.troubles
             if collected.problem and (sentence := of_page(page.slug, collected.problem)) not in told:
                 told.append(sentence)

@@ -18,6 +18,7 @@ from models.page import pages
 from models.school import School, schools
 from models.source import sources
 from models.vault import Vault
+from upkeep import examine_comments as comments
 from upkeep import examine_neighbours as neighbours
 from upkeep import examine_school as inside
 from upkeep.examine_cards import of_cards, of_notices
@@ -95,5 +96,6 @@ def _of_school(
             yield neighbours.of_subscription(doors, vault, page, now)
     yield from (neighbours.of_center(doors, vault, row) for row in calendars)
     with db.read() as session:
+        yield from comments.examine(session, school.slug, now)
         yield from inside.examine(session, school, standing, wordings, now)
         yield from of_cards(session, school.slug, told_by=bool(settings.notify_url))

@@ -6,7 +6,7 @@ Reads are few and wide, since a quiet Page has a tiny quota. Writes are sent onc
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from connector.errors import Gone, NotAllowed, OutcomeUnknown, OutsideError, Refused, TooMuchData, TryLater
@@ -16,10 +16,15 @@ from connector.graph.shapes import comment_from, post_from
 from connector.graph.values import PageReading, Published, RemoteComment, RemotePost
 from connector.graph.walk import Unreadable, Walk
 
-_COMMENT_FIELDS = "id,from,message,created_time,parent{id},attachment,is_hidden,message_tags,permalink_url"
+_COMMENT_FIELDS = (
+    "id,from,message,created_time,parent{id},attachment,is_hidden,message_tags,permalink_url,comment_count"
+)
 _POST_FIELDS = "id,from,message,created_time,updated_time,permalink_url,is_published"
 _OWN_POST_FIELDS = "id,message,created_time,permalink_url"
+_SLIM_POST_FIELDS = "id,created_time,updated_time,is_published"
 _SMALLEST = 5
+_EVER = datetime.min.replace(tzinfo=UTC)
+_CALM = 50  # reads that went well before more is asked for again
 
 
 def identity(id: str) -> str:
@@ -30,8 +35,8 @@ def identity(id: str) -> str:
 class FacebookPage:
     """One Page behind a door with that Page's own token. Ids given and returned are Facebook's.
 
-    `page_limit` posts and `comment_limit` comments are read at once; where Facebook finds that too much, less, for the
-    rest of this object's life.
+    `page_limit` posts and `comment_limit` comments are read at once; where Facebook finds that too much, less, until
+    many reads went well.
     """
 
     def __init__(self, door: GraphDoor, page_id: str, *, page_limit: int = 30, comment_limit: int = 50) -> None:
@@ -39,10 +44,21 @@ class FacebookPage:
         self.page_id = page_id
         self.page_limit = page_limit
         self.comment_limit = comment_limit
+        self._wished = (page_limit, comment_limit)
+        self._went_well = 0
 
     def read(self, until: datetime) -> PageReading:
         """Everybody's posts back to `until` with their newest comments: one call, where that many fit in one."""
         return self._posts("feed", self._expanded, until)
+
+    def every_post(self) -> PageReading:
+        """Everybody's posts back to the very first, only when each was made and last moved: many in one call."""
+        return self._posts("feed", lambda: _SLIM_POST_FIELDS, _EVER, slim=True)
+
+    def is_published(self) -> bool:
+        """Whether the Page is open to the public, as Facebook says; True where it says nothing."""
+        answer = self._ask(self.page_id, lambda: {"fields": "id,is_published"})
+        return not (isinstance(answer, dict) and answer.get("is_published") is False)
 
     def own_posts(self, until: datetime) -> PageReading:
         """The Page's own posts back to `until`, without comments: where a post of unknown outcome is looked for."""
@@ -57,9 +73,9 @@ class FacebookPage:
         except Unreadable:
             raise TryLater(sentences.later("a post without an id or a time"), subject="Facebook") from None
 
-    def comments(self, post_id: str, *, after: str | None = None) -> Walk[RemoteComment]:
+    def comments(self, post_id: str, *, after: str | None = None, oldest_first: bool = False) -> Walk[RemoteComment]:
         """An iterator over pages of a post's comments of all levels, newest first; see Walk for its `complete`."""
-        return self._comments(post_id, "reverse_chronological", after)
+        return self._comments(post_id, "chronological" if oldest_first else "reverse_chronological", after)
 
     def replies(self, comment_id: str) -> tuple[tuple[RemoteComment, ...], bool]:
         """All replies under a comment, oldest first, and whether these are all."""
@@ -114,10 +130,11 @@ class FacebookPage:
         apps = [app for app in answer.get("data") or () if isinstance(app, dict)]
         return tuple(dict.fromkeys(str(field) for app in apps for field in app.get("subscribed_fields", ["feed"])))
 
-    def _posts(self, edge: str, fields: Callable[[], str], until: datetime) -> PageReading:
+    def _posts(self, edge: str, fields: Callable[[], str], until: datetime, *, slim: bool = False) -> PageReading:
         """An error after the first page keeps what was read: the oldest page must not hide the newest."""
         walk = Walk(
-            lambda cursor: self._ask(f"{self.page_id}/{edge}", lambda: self._page_of(fields(), cursor)), post_from
+            lambda cursor: self._ask(f"{self.page_id}/{edge}", lambda: self._page_of(fields(), cursor, slim)),
+            post_from,
         )
         posts: list[RemotePost] = []
         reached, problem = False, None
@@ -134,10 +151,11 @@ class FacebookPage:
             problem = wrong
         if walk.skipped and problem is None:
             problem = NotAllowed(sentences.LEFT_OUT, subject="Facebook")
-        return PageReading(tuple(posts), (reached or walk.ended) and not walk.skipped and problem is None, problem)
+        whole = not walk.skipped and problem is None
+        return PageReading(tuple(posts), (reached or walk.ended) and whole, problem, to_the_end=walk.ended and whole)
 
-    def _page_of(self, fields: str, cursor: dict[str, str]) -> dict[str, Any]:
-        return {"fields": fields, "limit": self.page_limit, **cursor}
+    def _page_of(self, fields: str, cursor: dict[str, str], slim: bool) -> dict[str, Any]:
+        return {"fields": fields, "limit": self.page_limit * (3 if slim else 1), **cursor}
 
     def _comments(self, parent_id: str, order: str, after: str | None) -> Walk[RemoteComment]:
         def ask(cursor: dict[str, str]) -> Any:
@@ -153,10 +171,14 @@ class FacebookPage:
     def _ask(self, path: str, args: Callable[[], dict[str, Any]], *, posts: bool = True) -> Any:
         while True:
             try:
-                return self.door.request(self._path(path), args())
+                answer = self.door.request(self._path(path), args())
             except TooMuchData:
+                self._went_well = 0
                 if not self._ask_less(posts):
                     raise
+            else:
+                self._ask_more()
+                return answer
 
     def _ask_less(self, posts: bool) -> bool:
         """Halves what is read at once, posts first; False when it cannot get smaller."""
@@ -167,6 +189,16 @@ class FacebookPage:
         else:
             return False
         return True
+
+    def _ask_more(self) -> None:
+        """Doubles what is read at once, up to what was wished for, when many reads in a row went well."""
+        if (self.page_limit, self.comment_limit) == self._wished:
+            return
+        self._went_well += 1
+        if self._went_well >= _CALM:
+            self._went_well = 0
+            self.page_limit = min(self._wished[0], self.page_limit * 2)
+            self.comment_limit = min(self._wished[1], self.comment_limit * 2)
 
     def _path(self, *parts: str) -> str:
         return "/".join((self.door.version, *parts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 
 _LONGEST = 220
 _KNOWN_SCOPES = re.compile(r"\b(?:pages_[a-z_]+|business_management)\b")
@@ -55,6 +56,17 @@ _NOT_ALLOWED = {
     104: "Facebook got no token or a wrong signature (code 104): check BRIDGE_FB_APP_SECRET and connect the Page again.",
     1705: f"This was sent as a person instead of as the Page (code 1705): {RECONNECT}, not with a person's.",
 }
+
+UNPUBLISHED = (
+    "Facebook shows none of the posts that stood on this Page, and says that it is not published: nothing is taken as "
+    "removed; publish the Page again, or take it out of the site file."
+)
+
+
+def pace(page: str, until: datetime, percent: int) -> str:
+    """Why a page is not read right now."""
+    return f"The page {page} is read less often, next after {until:%H:%M} UTC: {percent} % of its calls to Facebook are used."
+
 
 PROOF = (
     "Facebook does not accept our signature of the token (appsecret_proof): set BRIDGE_FB_APP_SECRET to the secret of "

@@ -44,6 +44,7 @@ def comment_from(row: Any) -> RemoteComment:
         attachment=_attachment(row.get("attachment")),
         permalink_url=_text(row.get("permalink_url")),
         tags=tuple(_tag(one) for one in _list(row.get("message_tags")) if isinstance(one, dict)),
+        replies_told=_count(row.get("comment_count")),
     )
 
 
@@ -70,8 +71,7 @@ def _tag(row: dict[str, Any]) -> Tag:
 
 
 def _total(comments: dict[str, Any]) -> int | None:
-    total = _dict(comments.get("summary")).get("total_count")
-    return total if isinstance(total, int) else None
+    return _count(_dict(comments.get("summary")).get("total_count"))
 
 
 def _more(comments: dict[str, Any]) -> str | None:
@@ -109,6 +109,10 @@ def _text(value: Any) -> str:
 
 def _whole(value: Any) -> int:
     return value if isinstance(value, int) else 0
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _dict(value: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How much of Facebook's quota is used, as its reply headers tell. Pure.
+"""How much of Facebook's quota is used, as its reply headers tell, and the pace that leaves. Pure.
 
 https://developers.facebook.com/docs/graph-api/overview/rate-limiting
 """
@@ -7,8 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
+
+from connector.errors import PAUSE
+
+SLOWER_FROM = 75  # percent of the quota: from here on a page is read less often
+READING_ENDS = 95  # from here on it is not read at all, so that answers can still be sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,29 @@ class Usage:
     @property
     def highest(self) -> int:
         return max(self.call_count, self.cputime, self.time)
+
+
+def kept(usage: Usage, now: datetime) -> dict[str, Any]:
+    """What is worth remembering of it, as JSON takes it."""
+    return {**asdict(usage), "at": now.isoformat()}
+
+
+def next_reading(told: Mapping[str, Any]) -> tuple[datetime, int] | None:
+    """When a page may be read again and how much of its calls was used, after what `kept` told; None: at once.
+
+    The more is used the longer is the pause: half of PAUSE at 75 %, nearly all of it below 95 %; from there on as long
+    as Facebook says, or PAUSE where it does not.
+    """
+    usage = Usage(*(_whole(told.get(name)) for name in ("call_count", "cputime", "time", "regain_minutes")))
+    if usage.highest < SLOWER_FROM or "at" not in told:
+        return None
+    return datetime.fromisoformat(told["at"]) + _pause_after(usage), usage.highest
+
+
+def _pause_after(usage: Usage) -> timedelta:
+    if usage.highest >= READING_ENDS:
+        return timedelta(minutes=usage.regain_minutes) or PAUSE
+    return PAUSE * (usage.highest - 50) / 50
 
 
 def read_usage(headers: Mapping[str, str], page_id: str = "") -> Usage | None:

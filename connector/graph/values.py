@@ -35,7 +35,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class RemoteComment:
-    """A comment or a reply as it stands. Only replies have a `parent_id`; the Page's own have its id as `author_id`."""
+    """A comment or a reply as it stands. Only replies have a `parent_id`; the Page's own have its id as `author_id`.
+
+    `replies_told` is Facebook's own count of the replies under it; None where it does not tell.
+    """
 
     id: str
     message: str
@@ -47,6 +50,7 @@ class RemoteComment:
     attachment: Attachment | None
     permalink_url: str
     tags: tuple[Tag, ...]
+    replies_told: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +79,13 @@ class PageReading:
     """Posts, newest first. Only a complete reading may show that something is absent.
 
     `complete` is False when the walk ended before `until` and before the end, or rows could not be read; `problem` is
-    the error behind it, if it was one (None: Facebook repeated itself).
+    the error behind it, if it was one (None: Facebook repeated itself). `to_the_end`: there are no older posts.
     """
 
     posts: tuple[RemotePost, ...]
     complete: bool
     problem: OutsideError | None = None
+    to_the_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from connector.errors import TryLater
+from connector.errors import Refused, TryLater
 from connector.graph import sentences
 
 Row = TypeVar("Row")
 _CURSOR_NAMES = ("after", "until", "since", "offset", "__paging_token")
+_BAD_PARAMETER = 100  # what Facebook answers to a cursor whose row is gone
 _EMPTY_PAGES = 5  # Facebook gives empty pages with a next one; nobody has seen many of them in a row
 
 
@@ -23,8 +24,9 @@ class Walk(Generic[Row]):
     """An iterator over pages of rows. Each row comes once; errors of `ask` pass through.
 
     `ask` gets the cursor's parameters and answers one page as Facebook gives it; `shape` makes a value of one row, or
-    raises Unreadable. Once it is exhausted, `complete` tells whether everything was seen: it is False when Facebook
-    repeated itself, gave no way on, or gave rows that cannot be read.
+    raises Unreadable. A cursor dies with the row it points to: then the walk begins once more at the top. Once it is
+    exhausted, `complete` tells whether everything was seen: it is False when Facebook repeated itself, gave no way on,
+    or gave rows that cannot be read.
     """
 
     def __init__(
@@ -53,17 +55,25 @@ class Walk(Generic[Row]):
 
     def _run(self, cursor: dict[str, str]) -> Iterator[tuple[Row, ...]]:
         used = [cursor]
-        empty = 0
+        empty = pages = behind = 0  # behind: pages to go through again after a new beginning
+        begun_anew = False
         while True:
-            answer = self._ask(cursor)
+            try:
+                answer = self._ask(cursor)
+            except Refused as wrong:
+                if wrong.code != _BAD_PARAMETER or not cursor or begun_anew:
+                    raise
+                cursor, used, behind, begun_anew = {}, [{}], pages + 1, True
+                continue
             rows = _rows(answer)
+            pages, behind = pages + 1, behind - 1
             fresh = self._unseen(rows)
             following = next_cursor(answer.get("paging"))
             self.ended = following is None
             if fresh:
                 yield self._shaped(fresh)
             empty = 0 if rows else empty + 1
-            stuck = following in used or not following or (rows and not fresh) or empty >= _EMPTY_PAGES
+            stuck = following in used or not following or (rows and not fresh and behind < 0) or empty >= _EMPTY_PAGES
             if following is None or stuck:
                 return
             used.append(following)

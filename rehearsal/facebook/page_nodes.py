@@ -125,7 +125,7 @@ PAGE_FIELDS: dict[str, Any] = {
     "link": lambda asking, page, item: page_link(asking.world, page),
     "access_token": page_access_token,
     "tasks": _tasks,
-    "is_published": lambda asking, page, item: True,
+    "is_published": lambda asking, page, item: page.published,
     "can_post": lambda asking, page, item: True,
     "fan_count": lambda asking, page, item: page.engaged,
     "followers_count": lambda asking, page, item: page.engaged,

@@ -63,6 +63,7 @@ class Page:
     category: str = "School"
     access: Literal["standard", "advanced"] = "standard"
     engaged: int = 100
+    published: bool = True
     subscribed: dict[str, list[str]] = field(default_factory=dict)
     calls: list[float] = field(default_factory=list)
     throttled_until: float = 0.0

@@ -75,7 +75,7 @@ def test_one_read_brings_posts_with_their_newest_comments(graph: Any, page: Face
         "limit": "30",
         "fields": "id,from,message,created_time,updated_time,permalink_url,is_published,"
         "comments.filter(stream).order(reverse_chronological).limit(50).summary(true)"
-        "{id,from,message,created_time,parent{id},attachment,is_hidden,message_tags,permalink_url}",
+        "{id,from,message,created_time,parent{id},attachment,is_hidden,message_tags,permalink_url,comment_count}",
     }
     first = reading.posts[0]
     assert first.id == "10001_5551"
