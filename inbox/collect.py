@@ -24,6 +24,7 @@ from inbox.listen import Ears
 from inbox.reading import CENSUS, Reading, read_page
 from inbox.remember import Recorder
 from models.database import Database
+from models.hint import heeded, hinted_posts
 from models.page import Page, page
 from models.school import School, schools
 from models.vault import Vault
@@ -57,13 +58,14 @@ def collect(
         rows = schools(session, school)
         row = page(session, school, page_slug)
         known = held(session, school, page_slug)
+        hinted = [one.external_id for one in hinted_posts(session, school, page_slug)]
     if not rows or row.off_at is not None:
         return Collected(page_slug)
     if quiet := _left_alone(row, now):
         return quiet
     door = doors.page(row.facebook_id, vault.open(row.token_sealed))
     try:
-        reading = read_page(door, known, now, census=_census_due(row, now), silence_counts=_proven(row))
+        reading = read_page(door, known, now, census=_census_due(row, now), silence_counts=_proven(row), hinted=hinted)
     except OutsideError as wrong:
         reading = Reading(problem=wrong)
     ears = Ears(guesser, rows[0].languages)
@@ -100,6 +102,8 @@ def _remember(
             recorder.post_gone(post_id)
         calls = {one.conversation.id: one for one in (*left_behind(session, school, row.slug), *recorder.calls)}
         recorder.counts["assigned"] += assign_calls(session, school, list(calls.values()), now)
+        if reading.heeded:
+            heeded(session, school.slug, row.slug, reading.heeded, now)
         _mark(target, reading, door.door.usage, now)
     counts = {name: count for name, count in recorder.counts.items() if count}
     problem = reading.problem

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from connector.errors import OutsideError
+from connector.errors import NotAllowed, OutsideError, Refused
 from connector.graph.page import FacebookPage, identity
 from connector.graph.values import PageReading, RemoteComment, RemotePost
 from inbox.held import WINDOW, Held
@@ -39,16 +39,25 @@ class PostReading:
 
 @dataclass(slots=True)
 class Reading:
-    """What one round read. `problem` ended it early, or None. `census`: old posts were looked for, too."""
+    """What one round read. `problem` ended it early, or None. `census`: old posts were looked for, too.
+
+    `heeded`: the posts named by hints that were read, whatever came of it.
+    """
 
     posts: list[PostReading] = field(default_factory=list)
     gone_posts: list[str] = field(default_factory=list)
     problem: OutsideError | None = None
     census: bool = False
+    heeded: list[str] = field(default_factory=list)
 
 
-def read_page(door: FacebookPage, held: Held, now: datetime, *, census: bool, silence_counts: bool) -> Reading:
-    """`silence_counts`: the token is proven to be the Page's own. Raises OutsideError when nothing could be read."""
+def read_page(
+    door: FacebookPage, held: Held, now: datetime, *, census: bool, silence_counts: bool, hinted: Sequence[str] = ()
+) -> Reading:
+    """`silence_counts`: the token is proven to be the Page's own. `hinted`: posts to be read in any case ("" = the page).
+
+    Raises OutsideError when nothing could be read.
+    """
     first = door.read(now - (BACK if census else WINDOW))
     reading = Reading(problem=first.problem, census=census and first.complete)
     try:
@@ -57,6 +66,7 @@ def read_page(door: FacebookPage, held: Held, now: datetime, *, census: bool, si
                 _take(reading, _read_post(door, post, held, now, silence_counts))
         if first.complete and silence_counts:
             _ask_for_absent(door, held, first, reading, now)
+        _ask_for_hinted(door, held, first, reading, now, hinted, silence_counts)
     except OutsideError as wrong:
         reading.problem = wrong
     return reading
@@ -90,6 +100,31 @@ def _ask_for_absent(door: FacebookPage, held: Held, first: PageReading, reading:
             reading.gone_posts.append(row.external_id)
         else:
             _take(reading, _read_post(door, post, held, now, True))
+
+
+def _ask_for_hinted(
+    door: FacebookPage,
+    held: Held,
+    first: PageReading,
+    reading: Reading,
+    now: datetime,
+    hinted: Sequence[str],
+    silence_counts: bool,
+) -> None:
+    """Posts that a webhook named and that nothing showed yet, by id. No hint may spoil the reading of its page."""
+    seen = {identity(one.id) for one in first.posts} | {identity(one.post.id) for one in reading.posts}
+    seen |= {identity(one) for one in reading.gone_posts}
+    if first.problem is None:
+        reading.heeded += [one for one in hinted if not one or identity(one) in seen]
+    asked = [one for one in hinted if one and identity(one) not in seen]
+    for post_id in asked[:ASKED_ONE_BY_ONE]:
+        try:
+            post = door.post(post_id)
+        except (NotAllowed, Refused):
+            post = None
+        if post is not None and _counts(post, held, now):
+            _take(reading, _read_post(door, post, held, now, silence_counts))
+        reading.heeded.append(post_id)
 
 
 def _read_post(

@@ -11,6 +11,7 @@ from typing import Any
 
 from connector.errors import Gone, NotAllowed, OutcomeUnknown, OutsideError, Refused, TooMuchData, TryLater
 from connector.graph import sentences
+from connector.graph.app import FacebookApp
 from connector.graph.door import GraphDoor
 from connector.graph.shapes import comment_from, post_from
 from connector.graph.values import PageReading, Published, RemoteComment, RemotePost
@@ -39,6 +40,7 @@ class FacebookPage:
         self.page_id = page_id
         self.page_limit = page_limit
         self.comment_limit = comment_limit
+        self.app: FacebookApp | None = None  # where webhooks are received
 
     def read(self, until: datetime) -> PageReading:
         """Everybody's posts back to `until` with their newest comments: one call, where that many fit in one."""
