@@ -112,6 +112,7 @@ def _settings(folder: Path, facebook: PretendFacebook, calendars: CalendarServer
 
 
 def _serve(stage: Stage, tell: Callable[[str], None]) -> None:
+    _listen_anew(stage)
     tell("")
     tell("It goes on until Ctrl-C. Look around:")
     tell(f"  the pretend Facebook    {stage.facebook.url}/pages/{PAGE_ID}   (comment as a family there)")
@@ -119,3 +120,12 @@ def _serve(stage: Stage, tell: Callable[[str], None]) -> None:
     tell(f"  the center's calendar   {stage.calendars.collection_url(CENTER_SLUG)}   (user bridge, password secret)")
     with listen("127.0.0.1", stage.port) as listening:
         serve_until_stopped(stage.bridge, listening, threading.Event())
+
+
+def _listen_anew(stage: Stage) -> None:
+    """A rehearsal that was kept may call the port of last time: what somebody set is not replaced by the program itself."""
+    world = stage.facebook.world
+    with world.lock:
+        app = world.apps[APP_ID]
+        if app.callback_url != stage.bridge.settings.webhook_url:
+            app.callback_url, app.callback_fields = "", []

@@ -17,6 +17,8 @@ def open_doors(settings: Settings) -> Doors:
             allow_hosts=settings.allow_hosts,
             proxy=settings.proxy,
             ca_file=settings.ca_file,
+            webhook_url=settings.webhook_url,
+            verify_token=settings.fb_verify_token,
         )
     except ValueError as wrong:
         raise SettingsUnusable(str(wrong)) from None

@@ -14,6 +14,7 @@ from commands.bridge import Bridge
 from commands.house import open_house
 from models.school import schools
 from schedulers.clock import Clock, Job
+from schedulers.hinted import heed_hints
 from schedulers.lock import round_lock
 from schedulers.round import House, run_round
 from web.app import build
@@ -24,9 +25,10 @@ TICK = timedelta(seconds=30)  # how soon what is due is noticed; feeds and comme
 def serve_until_stopped(bridge: Bridge, listening: socket.socket, stopping: threading.Event) -> None:
     """Returns after Ctrl-C or SIGTERM, once the delivery that is under way is settled."""
     house = open_house(bridge)
+    clock = Clock([Job("round", TICK, lambda: tick(house)), Job("hints", TICK, lambda: heed_hints(house))])
     server = uvicorn.Server(
         uvicorn.Config(
-            build(bridge.db, bridge.settings, bridge.wordings, bridge.clock),
+            build(bridge.db, bridge.settings, bridge.wordings, bridge.clock, lambda: clock.wake("hints")),
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=3,
@@ -34,7 +36,6 @@ def serve_until_stopped(bridge: Bridge, listening: socket.socket, stopping: thre
             forwarded_allow_ips=bridge.settings.trusted_proxies or None,
         )
     )
-    clock = Clock([Job("round", TICK, lambda: tick(house))])
 
     def stop(number: int, frame: FrameType | None) -> None:
         stopping.set()

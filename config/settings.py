@@ -84,6 +84,20 @@ class Settings(BaseSettings):
             )
         return ""
 
+    @property
+    def why_no_webhooks(self) -> str:
+        """Why Facebook cannot tell us of changes at once; "" when it can."""
+        names = ("fb_app_id", "fb_app_secret", "fb_verify_token")
+        lacking = [f"BRIDGE_{name.upper()}" for name in names if not getattr(self, name)]
+        if lacking:
+            return f"{' and '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not set."
+        return "Facebook cannot reach BRIDGE_PUBLIC_URL." if self.families_cannot_reach_us else ""
+
+    @property
+    def webhook_url(self) -> str:
+        """Where Facebook calls; "" when it cannot."""
+        return "" if self.why_no_webhooks else f"{self.public_url}/webhooks/facebook"
+
 
 def read_settings() -> Settings:
     """The settings, or SettingsUnusable with one sentence per wrong name."""

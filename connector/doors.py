@@ -6,6 +6,7 @@ from datetime import datetime
 
 from connector.caldav import CalendarDoor
 from connector.fetch import Fetcher
+from connector.graph.app import FacebookApp
 from connector.graph.door import GraphDoor
 from connector.graph.page import FacebookPage
 from connector.graph.token import prove
@@ -25,7 +26,10 @@ class Doors:
         allow_hosts: str = "",
         proxy: str | None = None,
         ca_file: str | None = None,
+        webhook_url: str = "",
+        verify_token: str = "",
     ) -> None:
+        self._webhook_url, self._verify_token = webhook_url, verify_token
         self._graph_url, self._graph_version = graph_url, graph_version
         self._proxy, self._ca_file = proxy, ca_file
         self._app_id, self._app_secret = app_id, app_secret
@@ -40,7 +44,18 @@ class Doors:
                 proxy=self._proxy, ca_file=self._ca_file,
             )  # fmt: skip
             self._pages[key] = FacebookPage(door, facebook_id)
+            self._pages[key].app = self.app()
         return self._pages[key]
+
+    def app(self) -> FacebookApp | None:
+        """Our app, where webhooks are received."""
+        if not (self._app_id and self._app_secret and self._webhook_url):
+            return None
+        door = GraphDoor(
+            f"{self._app_id}|{self._app_secret}", base_url=self._graph_url, version=self._graph_version,
+            proxy=self._proxy, ca_file=self._ca_file,
+        )  # fmt: skip
+        return FacebookApp(door, self._app_id, self._webhook_url, self._verify_token)
 
     def prove(self, facebook_id: str, token: str, now: datetime, *, was_refused: bool = False) -> TokenReport:
         """What kind of token this is, what it lacks, and when it ends."""

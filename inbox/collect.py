@@ -5,7 +5,7 @@ No network call inside a transaction; when nothing differs, nothing is written b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from inbox.one_post import CENSUS
 from inbox.reading import Reading, read_page
 from inbox.remember import Recorder
 from models.database import Database
+from models.hint import heeded, hinted_posts
 from models.page import Page, page
 from models.school import School, schools
 from models.vault import Vault
@@ -55,17 +56,16 @@ def collect(
     school: str,
     page_slug: str,
     now: datetime,
-    hinted: Collection[str] = (),
 ) -> Collected:
     """Never raises for what Facebook does wrong: that is in `problem`, and what was read before it is kept.
 
-    A page whose token is dead is not called: proving the token is its one probe a round. `hinted`: ids of posts under
-    which something is said to have happened.
+    A page whose token is dead is not called: proving the token is its one probe a round.
     """
     with db.read() as session:
         rows = schools(session, school)
         row = page(session, school, page_slug)
         known = held(session, school, page_slug)
+        hinted = [one.external_id for one in hinted_posts(session, school, page_slug)]
     if not rows or row.off_at is not None:
         return Collected(page_slug)
     if quiet := _left_alone(row, now):
@@ -106,6 +106,8 @@ def _remember(
             recorder.post_gone(post_id)
         calls = {one.conversation.id: one for one in (*left_behind(session, school, row.slug), *recorder.calls)}
         recorder.counts["assigned"] += assign_calls(session, school, list(calls.values()), now)
+        if reading.heeded:
+            heeded(session, school.slug, row.slug, reading.heeded, now)
         _mark(target, reading, door.door.usage, now)
     counts = {name: count for name, count in recorder.counts.items() if count}
     problem = reading.problem

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from connector.errors import NotAllowed, OutsideError, SignInNeeded, Throttled
+from connector.errors import NotAllowed, OutsideError, Refused, SignInNeeded, Throttled
 from connector.graph import sentences
 from connector.graph.page import FacebookPage, identity
 from connector.graph.usage import READING_ENDS
@@ -20,18 +20,22 @@ TROUBLES = 3  # posts that cannot be read, after which the rest wait for the nex
 
 @dataclass(slots=True)
 class Reading:
-    """What one round read. `problem` is the first trouble, or what ended it, or None. `census`: old posts were read, too."""
+    """What one round read. `problem` is the first trouble, or what ended it, or None. `census`: old posts were read, too.
+
+    `heeded`: what hints named and was read since, whatever came of it.
+    """
 
     posts: list[PostReading] = field(default_factory=list)
     gone_posts: list[str] = field(default_factory=list)
     problem: OutsideError | None = None
     census: bool = False
+    heeded: list[str] = field(default_factory=list)
 
 
 def read_page(
     door: FacebookPage, held: Held, now: datetime, *, census: bool, silence_counts: bool, hinted: Collection[str] = ()
 ) -> Reading:
-    """`silence_counts`: the token is proven to be the Page's own. `hinted`: ids of posts that are asked for in any case.
+    """`silence_counts`: the token is proven to be the Page's own. `hinted`: posts to be read in any case ("" = the page).
 
     Raises OutsideError when nothing could be read.
     """
@@ -39,7 +43,8 @@ def read_page(
     reader = _Reader(door, held, Aim(now, census, silence_counts), first)
     reader.take_shown()
     if silence_counts:
-        reader.ask_for([*hinted, *reader.absent()])
+        reader.heed(hinted)
+        reader.ask_for(reader.absent())
         if census and first.problem is None:
             reader.take_census()
     return reader.reading
@@ -97,6 +102,28 @@ class _Reader:
                 self._went_wrong(found.problem)
                 return
         self.reading.census = self.may_ask
+
+    def heed(self, hinted: Collection[str]) -> None:
+        """What webhooks named. What cannot be read now stays a hint."""
+        for post_id in hinted:
+            known = not post_id or identity(post_id) in self.shown
+            if (known and self.first.problem is None) or (not known and self.may_ask and self._heed(post_id)):
+                self.reading.heeded.append(post_id)
+
+    def _heed(self, post_id: str) -> bool:
+        """A refusal uses a hint up, too: one that names what we may not see must not spoil the reading of its page."""
+        troubles = self.troubles
+        self.shown.add(identity(post_id))
+        try:
+            post = self.door.post(post_id)
+        except (NotAllowed, Refused):
+            return True
+        except OutsideError as wrong:
+            self._went_wrong(wrong)
+            return False
+        if post is not None and self._counts(post):
+            self._take(post)
+        return self.troubles == troubles
 
     def ask_for(self, post_ids: Sequence[str]) -> None:
         for post_id in post_ids:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 
+from sqlalchemy import delete, func, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import new_id, of_school
+from models.database import table
+from models.page import Page
+
+KEPT = timedelta(days=14)  # how long a parcel stays after it was unpacked
 
 
 class Hint(SQLModel, table=True):
@@ -23,7 +30,10 @@ class Hint(SQLModel, table=True):
 
 
 class HintedPost(SQLModel, table=True):
-    """A post of one page under which something happened, as a hint says. Gone once the post was read after that."""
+    """A post of one page under which something happened, as a hint says. Gone once the post was read after that.
+
+    `external_id` is "" where the hint says only that something happened on the page.
+    """
 
     __tablename__ = "hinted_post"
 
@@ -44,3 +54,65 @@ def packed(session: Session, limit: int = 500) -> list[Hint]:
 def hinted_posts(session: Session, school: str, page: str) -> list[HintedPost]:
     query = select(HintedPost).where(HintedPost.school == school, HintedPost.page == page)
     return list(session.exec(query.order_by(col(HintedPost.hinted_at), col(HintedPost.external_id))))
+
+
+def keep(session: Session, bodies: Mapping[str, bytes], now: datetime) -> int:
+    """Stores parcels by their digest; how many of them are new. One that is there already stays as it is."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table(Hint)).on_conflict_do_nothing(index_elements=["digest"])
+    rows = [{"id": new_id("hi"), "digest": digest, "body": body, "received_at": now} for digest, body in bodies.items()]
+    return len(session.execute(statement.returning(table(Hint).c.digest), rows).all())
+
+
+def pages_spoken_of(session: Session, facebook_ids: Collection[str]) -> list[Page]:
+    """Pages that are on, of whatever school: a question without a school, see Hint. One Page may be in two schools."""
+    query = select(Page).where(col(Page.facebook_id).in_(facebook_ids), col(Page.off_at).is_(None))
+    return list(session.exec(query.order_by(Page.school, Page.slug)))
+
+
+def hint_at(session: Session, spoken: Mapping[tuple[str, str, str], datetime]) -> None:
+    """(school, page, post) -> when it was hinted at; the latest time counts."""
+    for (school, page, external_id), at in sorted(spoken.items()):
+        row = session.get(HintedPost, (school, page, external_id))
+        if row is None:
+            session.add(HintedPost(school=school, page=page, external_id=external_id, hinted_at=at))
+        else:
+            row.hinted_at = max(row.hinted_at, at)
+
+
+def unpacked(session: Session, ids: Sequence[str], now: datetime) -> None:
+    session.execute(update(Hint).where(col(Hint.id).in_(ids)).values(unpacked_at=now))
+
+
+def heeded(session: Session, school: str, page: str, external_ids: Collection[str], began: datetime) -> None:
+    """These were read by a reading that began then: what was hinted at before it is done with."""
+    done = delete(HintedPost).where(
+        col(HintedPost.school) == school, col(HintedPost.page) == page,
+        col(HintedPost.external_id).in_(external_ids), col(HintedPost.hinted_at) <= began,
+    )  # fmt: skip
+    session.execute(done)
+
+
+def newest_hints(session: Session) -> dict[tuple[str, str], datetime]:
+    """(school, page) -> when something was last hinted at there, for pages that are on, over all schools."""
+    query = (
+        select(HintedPost.school, HintedPost.page, func.max(HintedPost.hinted_at))
+        .join(Page, (col(Page.school) == HintedPost.school) & (col(Page.slug) == HintedPost.page))
+        .where(col(Page.off_at).is_(None))
+        .group_by(col(HintedPost.school), col(HintedPost.page))
+    )
+    return {(school, page): at for school, page, at in session.exec(query)}
+
+
+def last_received(session: Session) -> datetime | None:
+    return session.exec(select(func.max(Hint.received_at))).one()
+
+
+def is_purge_due(session: Session, now: datetime) -> bool:
+    """A day of old parcels has gathered, so that purging is a matter of once a day."""
+    old = select(Hint.id).where(col(Hint.unpacked_at) < now - KEPT - timedelta(days=1))
+    return session.exec(old.limit(1)).first() is not None
+
+
+def purge(session: Session, now: datetime) -> None:
+    session.execute(delete(Hint).where(col(Hint.unpacked_at) < now - KEPT))

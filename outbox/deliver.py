@@ -16,6 +16,7 @@ from outbox.ledger import Delivered, Outbox, claim, end, pass_verdict, put_back,
 from outbox.post_kinds import Comment, Publish, Revise
 from outbox.reply_kind import Reply
 from outbox.settle import settle
+from outbox.subscribe_kind import Subscribe
 from outbox.verdict import after_error
 
 KINDS: dict[str, Kind] = {
@@ -25,6 +26,7 @@ KINDS: dict[str, Kind] = {
     "reply": Reply(),
     "calendar-put": Put(),
     "calendar-delete": Delete(),
+    "subscribe": Subscribe(),
 }
 
 STALE_INTENT = 5.0  # seconds between the intent's commit and the call after which a suspended machine must not send

@@ -63,7 +63,12 @@ class Clock:
             self._scheduler.shutdown(wait=wait)
 
     def wake(self, id: str) -> None:
-        """Run a job soon: now, or, if it is running, once more after that. May be called from any thread."""
+        """Run a job soon: now, or, if it is running, once more after that. May be called from any thread.
+
+        Asking again for what is asked for already costs nothing: webhooks come by the hundred.
+        """
+        if self._asked[id].is_set():
+            return
         self._asked[id].set()
         self._soon(id)
 

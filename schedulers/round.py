@@ -19,6 +19,7 @@ from config.settings import Settings
 from config.wording import Wording
 from connector.doors import Doors
 from inbox.collect import collect
+from inbox.hints import unpack
 from inbox.language.guess import Guesser
 from mirroring.entries import look, plan_entries
 from mirroring.gather import gather
@@ -29,6 +30,7 @@ from mirroring.publish import Publisher, voice_of
 from models.center import centers
 from models.database import Database
 from models.delivery import in_state
+from models.hint import newest_hints
 from models.page import Page, pages
 from models.run import Run
 from models.school import School, groups
@@ -40,8 +42,10 @@ from outbox.settle import recover
 from upkeep.cards import keep_cards, of_page
 from upkeep.notices import Telling, Tries, send_notices
 from upkeep.tokens import prove_tokens
+from upkeep.webhooks import Rounds, look_after_pages
 
 COLLECT_EVERY = timedelta(minutes=5)  # by the clock; `sync` collects at once
+HINTS_APART = timedelta(seconds=5)  # a page that draws many comments is read no more often than that
 PROBE_EVERY = timedelta(minutes=15)  # by the clock: a page whose token is dead
 
 
@@ -49,7 +53,8 @@ PROBE_EVERY = timedelta(minutes=15)  # by the clock: a page whose token is dead
 class House:
     """What every round needs, built once at the root. `stopping` is set when the program is asked to end.
 
-    `tried`: when this process last asked for the comments of (school, page), however that went; `probed`: for its token.
+    `tried`: when this process last asked for the comments of (school, page), however that went; `probed`: for its token;
+    `look_again`: when it next asks whether Facebook still sends webhooks for a page.
     `notifier`: who tells people outside, None where nobody is to be told; `failed`: its notices that did not leave.
     """
 
@@ -66,6 +71,7 @@ class House:
     probed: dict[tuple[str, str], datetime] = field(default_factory=dict)
     notifier: Telling | None = None
     failed: dict[str, Tries] = field(default_factory=dict)
+    look_again: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def outbox(self) -> Outbox:
         wait = timedelta(seconds=self.settings.unsure_wait)
@@ -136,9 +142,12 @@ def _kept_on(stage: Callable[[], None], report: RoundReport) -> None:
 
 
 def _prove(house: House, school: School, report: RoundReport, everything: bool) -> None:
-    patience = timedelta(0) if everything else PROBE_EVERY
+    begun, patience = house.clock(), timedelta(0) if everything else PROBE_EVERY
     wrong = prove_tokens(house.db, house.doors, house.vault, school.slug, house.clock(), patience, house.probed)
     report.troubles += [of_page(slug, problem) for slug, problem in wrong.items()]
+    if not house.settings.why_no_webhooks:
+        rounds = Rounds(house.look_again, begun, serving=not everything)
+        look_after_pages(house.db, house.doors, house.vault, school.slug, rounds, house.clock())
 
 
 def _read_sources(house: House, school: School, report: RoundReport, everything: bool) -> None:
@@ -228,26 +237,36 @@ def _look_at_centers(house: House, school: School, report: RoundReport, everythi
 
 
 def _collect(house: House, school: School, report: RoundReport, everything: bool) -> None:
+    unpack(house.db, house.clock())
     now = house.clock()
     with house.db.read() as session:
-        rows = pages(session, school.slug)
+        rows, hints = pages(session, school.slug), newest_hints(session)
     for page in rows:
-        if everything or _is_time_to_collect(page, house.tried.get((school.slug, page.slug)), now):
-            house.tried[school.slug, page.slug] = now
-            collected = collect(
-                house.db, house.doors, house.vault, house.guesser, school.slug, page.slug, house.clock()
-            )
-            report.count(**collected.counts)
-            report.notes += collected.notes
-            told = report.notes if collected.parked else report.troubles
-            if collected.problem and (sentence := of_page(page.slug, collected.problem)) not in told:
-                told.append(sentence)
+        tried_at = house.tried.get((school.slug, page.slug))
+        if everything or is_time_to_collect(page, tried_at, hints.get((school.slug, page.slug)), now):
+            collect_page(house, page, report)
 
 
-def _is_time_to_collect(page: Page, tried_at: datetime | None, now: datetime) -> bool:
-    """A page that cannot be read is asked no more often than one that can: its quota is small."""
+def collect_page(house: House, page: Page, report: RoundReport) -> None:
+    now = house.clock()
+    house.tried[page.school, page.slug] = now
+    collected = collect(house.db, house.doors, house.vault, house.guesser, page.school, page.slug, now)
+    report.count(**collected.counts)
+    report.notes += collected.notes
+    told = report.notes if collected.parked else report.troubles
+    if collected.problem and (sentence := of_page(page.slug, collected.problem)) not in told:
+        told.append(sentence)
+
+
+def is_time_to_collect(page: Page, tried_at: datetime | None, hinted_at: datetime | None, now: datetime) -> bool:
+    """A page that cannot be read is asked no more often than one that can: its quota is small.
+
+    A hint that is newer than the last try makes it time sooner; one that a try has met already does not.
+    """
     last = max((at for at in (page.read_at, tried_at) if at is not None), default=None)
-    return last is None or now - last >= COLLECT_EVERY
+    if last is None or now - last >= COLLECT_EVERY:
+        return True
+    return hinted_at is not None and hinted_at > last and now - last >= HINTS_APART
 
 
 # --- until nothing is in doubt

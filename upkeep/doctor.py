@@ -14,6 +14,7 @@ from config.wording import Wording
 from connector.doors import Doors
 from models.center import centers
 from models.database import Database
+from models.hint import last_received
 from models.page import pages
 from models.school import School, schools
 from models.source import sources
@@ -37,6 +38,8 @@ def examine(
     yield from of_notices(settings.notify_url)
     yield of_database(db)
     with db.read() as session:
+        yield neighbours.of_webhooks(doors, settings.why_no_webhooks, last_received(session))
+    with db.read() as session:
         rows = schools(session)
     if not rows:
         yield note("schools", "No school is connected yet.", "Write a site file and `load` it.")
@@ -50,9 +53,6 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
         yield problem("settings", f"{message}.", mend[:1].upper() + mend[1:])
     else:
         yield well("settings", f"Families reach this server at {settings.public_url}.")
-    yield note(
-        "webhooks", "Comments are found by asking every few minutes, which is enough; webhooks are not received yet."
-    )
 
 
 def of_database(db: Database) -> Finding:

@@ -8,6 +8,7 @@ from calendars.split import split
 from calendars.values import FeedRefused
 from connector.doors import Doors
 from connector.errors import NotAllowed, OutsideError, SignInNeeded
+from connector.graph.app import elsewhere
 from connector.graph.token import ends_soon
 from connector.graph.values import TokenReport
 from models.center import Center
@@ -19,6 +20,7 @@ from upkeep.findings import Finding, note, problem, well
 from upkeep.reading import read_bytes, read_calendar
 
 _LAST_COPY = "Until then its last good copy stands."
+_ASKED_ANYWAY = "Comments are found by asking every few minutes all the same."
 _LATER = "Until then what is owed there waits."
 _RECONNECT = "Put the new token where the site file reads it, and `load` the site file."
 _RIGHT_SIGN_IN = "Put the right user name and password where the site file reads them, and `load` the site file."
@@ -80,20 +82,38 @@ def _unread(doors: Doors, vault: Vault, row: Page, now: datetime) -> OutsideErro
         return wrong
 
 
+def of_webhooks(doors: Doors, why_not: str, last: datetime | None) -> Finding:
+    """Never a problem, see of_subscription."""
+    app = doors.app()
+    if why_not or app is None:
+        mend = "Comments are found by asking every few minutes, which is enough; with webhooks it is seconds."
+        return note("webhooks", f"Off: {why_not}", mend)
+    try:
+        called = app.called()
+    except OutsideError as wrong:
+        return note("webhooks", f"Facebook does not tell where it sends them: {wrong.message}", _ASKED_ANYWAY)
+    if called and called != app.callback_url:
+        return note("webhooks", elsewhere(called, app.callback_url), _ASKED_ANYWAY)
+    if not called:
+        return note("webhooks", "Facebook does not call us yet.", f"`serve` asks it to, at its start. {_ASKED_ANYWAY}")
+    return well("webhooks", f"On: Facebook calls {called}; the last one that counted came {_told(last)}.")
+
+
 def of_subscription(doors: Doors, vault: Vault, row: Page, now: datetime) -> Finding:
     """Never a problem: what no webhook tells is found by asking."""
     what = f"{row.school}: webhook of {row.slug}"
     if row.parked_until and row.parked_until > now:
         return note(what, "Not asked: the Page is left alone for now.")
-    mend = "Comments are found by asking every few minutes all the same."
     try:
         fields = doors.page(row.facebook_id, vault.open(row.token_sealed)).subscription()
     except NotAllowed:
-        return note(what, "The token may not see the subscription: it lacks pages_manage_metadata.", mend)
+        lacks = "The token may not see the subscription: it lacks pages_manage_metadata."
+        return note(what, lacks, _ASKED_ANYWAY)
     except (OutsideError, KeyUnusable) as wrong:
-        return note(what, str(wrong), mend)
+        return note(what, str(wrong), _ASKED_ANYWAY)
     if "feed" not in fields:
-        return note(what, "Facebook sends no changes of this Page: it is not subscribed to the app.", mend)
+        renewed = f"`serve` renews that at its start, and once a day. {_ASKED_ANYWAY}"
+        return note(what, "Facebook sends no changes of this Page: it is not subscribed to the app.", renewed)
     return well(what, f"Facebook sends {', '.join(fields)}.")
 
 

@@ -19,15 +19,25 @@ from web.event_pages import event_routes
 from web.feeds import feed_routes
 from web.headers import Headers
 from web.health import health_routes
+from web.meta_callbacks import meta_routes
 from web.templating import STATIC
 from web.trouble import OwnFaults, not_found
+from web.webhooks import webhook_routes
 
 
-def build(db: Database, settings: Settings, wordings: Mapping[str, Wording], clock: Callable[[], datetime]) -> FastAPI:
-    """`clock` gives the time now, aware. The database must be migrated by whoever serves (`/readyz` tells)."""
-    context = Context(db, settings, wordings, clock)
+def build(
+    db: Database,
+    settings: Settings,
+    wordings: Mapping[str, Wording],
+    clock: Callable[[], datetime],
+    wake: Callable[[], None] = lambda: None,
+) -> FastAPI:
+    """`clock` gives the time now, aware; `wake` is told when a webhook was stored. Whoever serves has migrated the
+    database (`/readyz` tells).
+    """
+    context = Context(db, settings, wordings, clock, wake)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    for routes in (health_routes, event_routes, feed_routes, agenda_routes):
+    for routes in (health_routes, event_routes, feed_routes, agenda_routes, webhook_routes, meta_routes):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))
 

@@ -15,14 +15,26 @@ from models.database import Database
 from web.templating import environment
 
 
+@dataclass(slots=True)
+class WebhookCounts:
+    """What came from Facebook since this process started. Refused ones leave no other trace."""
+
+    received: int = 0  # signed
+    duplicate: int = 0
+    refused: int = 0
+    failed: int = 0  # signed, and not stored: Facebook sends them again
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`clock` gives the time now, aware."""
+    """`clock` gives the time now, aware. `wake`, called from any thread, tells whoever reads that a webhook came."""
 
     db: Database
     settings: Settings
     wordings: Mapping[str, Wording]
     clock: Callable[[], datetime]
+    wake: Callable[[], None] = lambda: None
+    hooks: WebhookCounts = field(default_factory=WebhookCounts)
     templates: Environment = field(default_factory=environment)
 
     def page(

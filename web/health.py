@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from models import conversation, delivery
 from models.migrate import is_current
-from web.context import Context
+from web.context import Context, WebhookCounts
 
 _DELIVERIES = ("due", "sending", "sent", "unsure", "failed", "needs-person", "superseded", "expired", "dropped")
 _CONVERSATIONS = ("open", "waiting", "closed")
@@ -35,6 +35,7 @@ def health_routes(context: Context) -> APIRouter:
         lines = [
             *_gauge("pta_bridge_deliveries", "What is owed to the outside, by state.", _DELIVERIES, owed),
             *_gauge("pta_bridge_conversations", "Families' conversations, by state.", _CONVERSATIONS, talks),
+            *_webhooks(context.hooks),
         ]
         return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4; charset=utf-8")
 
@@ -46,6 +47,18 @@ def _not_ready(context: Context) -> str:
         return "" if is_current(context.db) else "The database is not in this version's shape: start the program once."
     except SQLAlchemyError:
         return "The database does not answer."
+
+
+def _webhooks(counts: WebhookCounts) -> Iterator[str]:
+    """Of this process, since it started."""
+    for name, about, number in (
+        ("received", "Signed webhooks.", counts.received),
+        ("duplicate", "Signed webhooks that were stored already.", counts.duplicate),
+        ("refused", "Webhooks without a good signature, or too large.", counts.refused),
+        ("failed", "Signed webhooks that could not be stored.", counts.failed),
+    ):
+        whole = f"pta_bridge_webhooks_{name}_total"
+        yield from (f"# HELP {whole} {about}", f"# TYPE {whole} counter", f"{whole} {number}")
 
 
 def _gauge(name: str, about: str, states: tuple[str, ...], counts: Mapping[str, int]) -> Iterator[str]:

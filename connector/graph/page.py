@@ -11,6 +11,7 @@ from typing import Any
 
 from connector.errors import Gone, NotAllowed, OutcomeUnknown, OutsideError, Refused, TooMuchData, TryLater
 from connector.graph import sentences
+from connector.graph.app import FacebookApp
 from connector.graph.door import GraphDoor
 from connector.graph.shapes import comment_from, post_from
 from connector.graph.values import PageReading, Published, RemoteComment, RemotePost
@@ -46,6 +47,7 @@ class FacebookPage:
         self.comment_limit = comment_limit
         self._wished = (page_limit, comment_limit)
         self._went_well = 0
+        self.app: FacebookApp | None = None  # where webhooks are received
 
     def read(self, until: datetime) -> PageReading:
         """Everybody's posts back to `until` with their newest comments: one call, where that many fit in one."""
