@@ -41,10 +41,11 @@ def subscribed_apps(asking: Asking, page: Page, item: Field, params: Mapping[str
     asking.need_page(page)
     asking.need_scope("pages_manage_metadata")
     apps = [asking.world.apps[app_id] for app_id in page.subscribed if app_id in asking.world.apps]
+    told = not asking.world.is_unlike("bare-subscriptions")
     return {
         "data": [
             {"category": "Business", "link": asking.world.www + "/", "name": app.name, "id": app.id}
-            | {"subscribed_fields": page.subscribed[app.id]}
+            | ({"subscribed_fields": page.subscribed[app.id]} if told else {})
             for app in apps
         ]
     }
@@ -125,7 +126,7 @@ PAGE_FIELDS: dict[str, Any] = {
     "link": lambda asking, page, item: page_link(asking.world, page),
     "access_token": page_access_token,
     "tasks": _tasks,
-    "is_published": lambda asking, page, item: True,
+    "is_published": lambda asking, page, item: page.published,
     "can_post": lambda asking, page, item: True,
     "fan_count": lambda asking, page, item: page.engaged,
     "followers_count": lambda asking, page, item: page.engaged,
