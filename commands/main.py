@@ -57,6 +57,7 @@ TABLE: Mapping[str, Entry] = {
     "release": Entry("approval", _ANSWER, "Let a held feed, or a page that Facebook blocked, go on."),
     "read": Entry("read", _TRY, "What a calendar says in a window of time, and what is wrong with it."),
     "detect": Entry("detect", _TRY, "Guess the language of JSON lines from standard input."),
+    "trial": Entry("trial", _TRY, "Settle on a test Page what Meta's pages leave open; cleans up after itself."),
     "routes": Entry("routes", _TRY, "Explain the whole way of one text to a person."),
 }
 

@@ -21,7 +21,7 @@ from connector.graph import sentences
 from connector.graph.decipher import decipher
 from connector.graph.usage import Usage, read_usage
 from connector.graph.walk import Walk
-from connector.graph.wire import NoReply, exchange, open_session
+from connector.graph.wire import NoReply, Reply, exchange, open_session
 
 _PATH = re.compile(r"(?:[\w.:-]+/)*[\w.:-]*", re.ASCII)
 _SECRET_NAMES = ("access_token", "input_token", "fb_exchange_token", "client_secret", "code")
@@ -76,6 +76,11 @@ class GraphDoor(facebook.GraphAPI):
         self.served_version = _header(reply.headers, "facebook-api-version") or self.served_version
         secrets = [query.get(name) or form.get(name) or "" for name in _SECRET_NAMES] + [self._app_secret or ""]
         return decipher(reply.status, reply.headers, reply.body, verb, page_id=_page_of(path), secrets=secrets)
+
+    def exchange_plain(self, path: str, headers: Mapping[str, str]) -> Reply:
+        """One GET without the token among its parameters, undeciphered."""
+        reply: Reply = self._exchange("GET", self._address(path), headers=dict(headers))
+        return reply
 
     def get_all_connections(self, id: str, connection_name: str, **args: Any) -> Iterator[Any]:
         """Every row of an edge. TryLater when Facebook goes round in circles before the end."""

@@ -69,6 +69,9 @@ def build(world: World) -> FastAPI:
 
 async def _graph(world: World, request: Request) -> Response:
     params, files = await _given(request)
+    bearer = request.headers.get("authorization", "").partition(" ")[2]
+    if bearer and world.is_unlike("header-token"):
+        params.setdefault("access_token", bearer)
     base = f"{request.url.scheme}://{request.url.netloc}"
     call = Call(request.method, request.url.path.lstrip("/"), {**request.query_params, **params}, files, base)
     answer = await run_in_threadpool(graph.answer, world, call)

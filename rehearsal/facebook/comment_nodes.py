@@ -22,6 +22,8 @@ def author(asking: Asking, thing: Post | Comment, item: Field) -> Json | None:
     if not asking.page_token(page.id) or not may_name(asking.world, page, asking.token.app_id, thing.author_id):
         return None
     shown = {"name": name_of(asking.world, thing.author_id), "id": thing.author_id}
+    if thing.author_id == page.id and asking.world.is_unlike("profile-as-author"):
+        shown["id"] = page.profile
     chosen = {part.name for part in item.inner} | {"id"}
     return {name: value for name, value in shown.items() if not item.inner or name in chosen}
 
@@ -37,7 +39,8 @@ def comments(asking: Asking, thing: Post | Comment, item: Field, params: Mapping
         shown = edge(asking, COMMENT, found, item, params, path)
     if str(params.get("summary", "")).lower() in ("true", "1", "total_count"):
         order = params.get("order") or "chronological"
-        shown["summary"] = {"order": order, "total_count": len(found), "can_comment": True}
+        counted = [one for one in found if not one.parent_id] if asking.world.is_unlike("count-toplevel") else found
+        shown["summary"] = {"order": order, "total_count": len(counted), "can_comment": True}
     return shown
 
 
@@ -60,7 +63,8 @@ def _standing(asking: Asking, thing: Post | Comment, params: Mapping[str, Any]) 
     if params.get("since"):
         found = between(asking, found, moment(params["since"], "since"), None)
     found.sort(key=lambda comment: (comment.created_at, int(comment.id.rpartition("_")[2])))
-    return found[::-1] if order == "reverse_chronological" else found
+    newest_first = order == "reverse_chronological" and not asking.world.is_unlike("oldest-first")
+    return found[::-1] if newest_first else found
 
 
 def likes(asking: Asking, thing: Post | Comment, item: Field, params: Mapping[str, Any], path: str) -> Json:

@@ -61,7 +61,8 @@ def answer(world: World, call: Call, *, in_batch: bool = False) -> Answer:
     with world.lock:
         _log(world, call, page_id, found, met, in_batch)
         used = usage.headers(world, world.tokens.get(call.text("access_token")))
-        found.headers = _headers(served, trace, found) | used | found.headers
+        told = f"v{OLDEST_ALIVE}.0" if world.is_unlike("old-version") else served
+        found.headers = _headers(told, trace, found) | used | found.headers
     return found
 
 
@@ -161,6 +162,8 @@ def _thing(asking: Asking, object_id: str) -> Page | Person | Post | Comment | P
         return photo
     if any(post.number == object_id for post in world.posts.values()):
         raise GraphProblem(12, "(#12) singular statuses API is deprecated for versions v2.4 and higher")
+    if asking.world.is_unlike("gone-as-mistake"):
+        raise parameter("Invalid object id")
     raise not_there(object_id, asking.call.method)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rehearsal.facebook import changes
@@ -29,7 +30,7 @@ def add_post(
         page_id=page_id,
         author_id=author_id or page_id,
         author_name=name_of(world, author_id or page_id),
-        message=message,
+        message=_kept(world, message),
         link=link,
         created_at=now if created_at is None else created_at,
         updated_at=now if created_at is None else created_at,
@@ -48,7 +49,7 @@ def add_post(
 
 def edit_post(world: World, post: Post, message: str) -> None:
     post.edits.append(Edit(world.now(), post.message))
-    post.message, post.updated_at = message, world.now()
+    post.message, post.updated_at = _kept(world, message), world.now()
     _tell_post(world, post, "edited")
 
 
@@ -89,6 +90,8 @@ def add_comment(
     """A comment by the page, or by the person `author_id`. Replies are kept on two levels: a reply to a reply joins it."""
     now = world.now()
     top = (parent.parent_id or parent.id) if parent else ""
+    if parent and world.is_unlike("deep-replies"):
+        top = parent.id
     comment = Comment(
         id=f"{post.number}_{world.number('comment', 9001)}",
         post_id=post.id,
@@ -96,7 +99,7 @@ def add_comment(
         parent_id=top,
         author_id=author_id or post.page_id,
         author_name=name_of(world, author_id or post.page_id),
-        message=message,
+        message=_kept(world, message),
         created_at=now if created_at is None else created_at,
         app_id=app_id,
         attachment=attachment,
@@ -121,9 +124,9 @@ def hide_comment(world: World, comment: Comment, hidden: bool) -> None:
 
 
 def remove_comment(world: World, comment: Comment) -> None:
-    """The replies under a removed comment go with it."""
+    """The replies under a removed comment go with it, unless `unlike` says otherwise."""
     for other in world.comments.values():
-        if other.parent_id == comment.id and not other.removed_at:
+        if other.parent_id == comment.id and not other.removed_at and not world.is_unlike("orphans"):
             other.removed_at = world.now()
     comment.removed_at = world.now()
     _tell_comment(world, comment, "remove")
@@ -151,6 +154,15 @@ def picture(kind: str, url: str, target: str = "") -> dict[str, Any]:
 def name_of(world: World, author_id: str) -> str:
     known = world.pages.get(author_id) or world.people.get(author_id)
     return known.name if known else "Facebook user"
+
+
+def _kept(world: World, message: str) -> str:
+    """A text as it is kept: as it came, unless a switch says that something becomes of it."""
+    if world.is_unlike("shortened-links"):
+        message = re.sub(r"https?://\S+", "https://fb.example/short", message)
+    if world.is_unlike("tidied-texts"):
+        message = "".join(char for char in message if ord(char) < 0x10000 and not 0x200B <= ord(char) <= 0x200F)
+    return message
 
 
 def _tell_post(world: World, post: Post, verb: str) -> None:

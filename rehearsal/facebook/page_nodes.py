@@ -41,10 +41,11 @@ def subscribed_apps(asking: Asking, page: Page, item: Field, params: Mapping[str
     asking.need_page(page)
     asking.need_scope("pages_manage_metadata")
     apps = [asking.world.apps[app_id] for app_id in page.subscribed if app_id in asking.world.apps]
+    told = not asking.world.is_unlike("bare-subscriptions")
     return {
         "data": [
             {"category": "Business", "link": asking.world.www + "/", "name": app.name, "id": app.id}
-            | {"subscribed_fields": page.subscribed[app.id]}
+            | ({"subscribed_fields": page.subscribed[app.id]} if told else {})
             for app in apps
         ]
     }

@@ -171,5 +171,5 @@ def _same_as_last(asking: Asking, page: Page, message: str, link: str, photos: l
 
 def _made(asking: Asking, post: Post) -> Json:
     """Only the id, or the wanted fields where `fields` was given (read after write)."""
-    fields = asking.call.text("fields")
+    fields = "" if asking.world.is_unlike("bare-create") else asking.call.text("fields")
     return node(asking, POST, post, wanted(fields).inner) if fields else {"id": post.id}

@@ -91,7 +91,7 @@ def wanted(text: str) -> Field:
 def _paging(asking: Asking, path: str, params: Mapping[str, Any], ids: Sequence[str], part: Slice) -> Json:
     before, after = cursor(ids[part.start]), cursor(ids[part.stop - 1])
     paging: Json = {"cursors": {"before": before, "after": after}}
-    if part.more_after:
+    if part.more_after or asking.world.is_unlike("endless-paging"):
         paging["next"] = address(asking.root, path, params, after=after)
     if part.more_before:
         paging["previous"] = address(asking.root, path, params, before=before)

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from rehearsal.facebook import state, towns
 from rehearsal.facebook.hooks import HookSender
 from rehearsal.facebook.wishes import Json, Mistake, Wish, known_token, needed
-from rehearsal.facebook.world import Switches, Token, World
+from rehearsal.facebook.world import UNLIKE, Switches, Token, World
 
 TOKEN_KINDS = ("user-short", "user-long", "page")
 CHOICES = {"foreign_comment_edit": ("refuse", "overwrite"), "accounts": ("full", "empty", "no-token")}
@@ -83,6 +83,8 @@ def _check_switches(world: World, wish: Json) -> None:
         if not fits or value not in CHOICES.get(name, (value,)):
             meant = " or ".join(CHOICES.get(name, (f"of kind {kind.__name__}",)))
             raise Mistake(f"The switch {name} is {meant}, not {value!r}.")
+    if not set(wish.get("unlike", ())) <= set(UNLIKE):
+        raise Mistake(f"The switch unlike holds some of {', '.join(UNLIKE)}.")
 
 
 def _page(world: World, wish: Json) -> Json:
@@ -92,6 +94,7 @@ def _page(world: World, wish: Json) -> Json:
         scopes=wish.get("scopes", towns.SCOPES), tasks=wish.get("tasks", towns.TASKS),
     )  # fmt: skip
     page.access = "advanced" if wish.get("access") == "advanced" else "standard"
+    page.published = bool(wish.get("published", page.published))
     page.engaged = int(wish.get("engaged", page.engaged))
     return state.of_page(world, page) | {"token": token.value}
 

@@ -32,6 +32,7 @@ def of_page(world: World, page: Page) -> Json:
         "id": page.id,
         "name": page.name,
         "access": page.access,
+        "published": page.published,
         "subscribed": dict(page.subscribed),
         "calls_in_24_hours": len(page.calls),
     }

@@ -89,7 +89,8 @@ def _described(world: World, token: Token) -> Json:
     if token.kind != "user-short":
         shown["issued_at"] = int(token.issued_at)
     if token.page_id:
-        shown["profile_id"] = token.page_id
+        other = world.is_unlike("profile-as-owner")
+        shown["profile_id"] = world.pages[token.page_id].profile if other else token.page_id
     return shown
 
 

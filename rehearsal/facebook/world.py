@@ -23,6 +23,11 @@ SCOPES = (
 KNOWN_SCOPES = (*SCOPES, "business_management", "public_profile", "email")
 TASKS = ("ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE")
 CALLS_KEPT = 10_000
+# What Meta's pages leave open, and the other way it might be: names for the switch `unlike`.
+UNLIKE = (
+    "header-token", "profile-as-owner", "profile-as-author", "bare-create", "oldest-first", "deep-replies", "tidied-texts",
+    "shortened-links", "count-toplevel", "bare-subscriptions", "gone-as-mistake", "endless-paging", "old-version", "orphans",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -62,6 +67,7 @@ class Page:
     profile: str
     category: str = "School"
     access: Literal["standard", "advanced"] = "standard"
+    published: bool = True
     engaged: int = 100
     published: bool = True
     subscribed: dict[str, list[str]] = field(default_factory=dict)
@@ -172,6 +178,7 @@ class Switches:
     names: bool = False
     require_proof: bool = False
     refuse_duplicates: bool = True
+    unlike: list[str] = field(default_factory=list)
     foreign_comment_edit: Literal["refuse", "overwrite"] = "refuse"
     schedule_days: int = 30
     accounts: Literal["full", "empty", "no-token"] = "full"
@@ -233,6 +240,11 @@ class World:
 
     def now(self) -> float:
         return self.clock() + self.switches.clock_offset
+
+    def is_unlike(self, name: str) -> bool:
+        """Is this behaviour, which nobody documents, switched the other way?"""
+        assert name in UNLIKE
+        return name in self.switches.unlike
 
     def number(self, kind: str, first: int) -> str:
         """The next number of a kind: numbers only ever grow."""
