@@ -19,6 +19,8 @@ from calendars.vevent import Written
 
 __all__ = ["SeriesRefused", "expand", "occurrences"]
 
+_FURTHEST = timedelta(days=3660)
+
 
 def expand(series: Series, start: datetime, end: datetime, *, limit: int = 750) -> list[OccurrenceValue]:
     """Its dates that overlap `start` (inclusive) to `end` (exclusive), soonest first; aware times.
@@ -157,9 +159,13 @@ def _wall(moment: datetime, master: Written) -> datetime:
 
 
 def _reach(master: Written, later: list[_Change]) -> timedelta:
-    """How far from a window a date may originally stand and yet reach into it."""
+    """How far from a window a date may originally stand and yet reach into it. Raises SeriesRefused beyond ten years."""
     lengths = [master.elapsed, *dict(master.periods).values()]
     lengths += [abs(change.moved) + change.event.elapsed for change in later]
+    if max(lengths) > _FURTHEST:
+        raise SeriesRefused(
+            "A date of this event lasts, or was moved, more than ten years; correct it in the calendar."
+        )
     return max(lengths) + DAY
 
 

@@ -7,6 +7,7 @@ from calendars.values import FeedRefused
 
 LARGEST = 20 * 1024 * 1024
 MOST_EVENTS = 60_000
+DEEPEST = 16  # components inside components; calendars use four
 
 
 def check(body: bytes) -> None:
@@ -41,6 +42,10 @@ def _whole(text: bytes) -> None:
     for word, name in filter(None, map(boundary, unfold(text))):
         if word == b"BEGIN":
             path.append(name)
+            if len(path) > DEEPEST:
+                raise FeedRefused(
+                    "The feed is damaged: its parts lie inside each other without end; tell its publisher."
+                )
             events += name == b"VEVENT"
         elif not path or path.pop() != name:
             raise FeedRefused(f"The feed is damaged: END:{_shown(name)} has no BEGIN; tell who publishes the calendar.")

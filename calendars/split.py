@@ -11,12 +11,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from calendars.lines import boundary, decode, parse, unescape, unfold
+from calendars.lines import boundary, decode, parse, unescape, unfold, without_controls
 from calendars.values import Group, Problem, Split
 
 _STAMPS = tuple(name + end for name in (b"DTSTAMP", b"LAST-MODIFIED", b"CREATED") for end in (b":", b";"))
 _SEQUENCE = (b"SEQUENCE:", b"SEQUENCE;")
 _UID = (b"UID:", b"UID;")
+_LONGEST_UID = 500  # letters; databases keep no longer keys
 
 
 def split(body: bytes) -> Split:
@@ -131,9 +132,9 @@ def _plain_event(lines: list[bytes], at: int) -> list[bytes]:
 def _uid(lines: list[bytes]) -> str:
     for line in lines:
         if line.startswith(_UID):
-            uid = unescape(decode(line.partition(b":")[2])).strip()
+            uid = without_controls(unescape(decode(line.partition(b":")[2]))).strip()
             if uid:
-                return uid
+                return uid if len(uid) <= _LONGEST_UID else f"long-uid-{hashlib.sha256(uid.encode()).hexdigest()}"
     return _made_up(lines)
 
 

@@ -14,6 +14,8 @@ from calendars.times import DAY, Moment
 from calendars.values import Problem, Status
 from calendars.zones import Zone, Zones
 
+_LONGEST_URL = 2_000  # letters; what browsers take
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -191,7 +193,8 @@ def _html(sheet: Sheet) -> str:
 
 def _url(text: str) -> str:
     text = text.strip()
-    return text if text.startswith(("http://", "https://")) and not set(text) & set(' \n\r\t"<>') else ""
+    good = text.startswith(("http://", "https://")) and text.isprintable() and not set(text) & set(' "<>')
+    return text if good and len(text) <= _LONGEST_URL else ""
 
 
 def _status(text: str) -> Status:

@@ -17,8 +17,9 @@ from calendars.split import split
 from calendars.values import EventValue, FeedRefused, Problem, Split
 from connector.doors import Doors
 from connector.errors import OutsideError
+from mirroring.apart import parse_all
 from mirroring.copy import Copy, get_copy
-from mirroring.dated import AHEAD, ROLL, Parsed, parse
+from mirroring.dated import AHEAD, ROLL, Parsed
 from mirroring.memory import extend, utc
 from mirroring.reconcile import Key, Known, reconcile
 from mirroring.remember import remember, run_out
@@ -61,10 +62,9 @@ def take_answer(db: Database, school: School, source: Source, answer: Copy | Out
         return _unchanged(db, school, source, answer, now)
     try:
         check(answer.body)
-        parts = split(answer.body)
+        return _take_over(db, school, source, answer, split(answer.body), now)
     except FeedRefused as wrong:
         return _failed(db, source, f"The calendar {source.slug} was not taken over: {wrong}", "refused", now)
-    return _take_over(db, school, source, answer, parts, now)
 
 
 def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: Split, now: datetime) -> Intake:
@@ -72,11 +72,12 @@ def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: 
         rows = events(session, school.slug, source.slug)
         items = feed_items(session, school.slug, source.slug)
     awaited = {row.uid for row in rows if row.missing_since is not None}
-    parsed = {
-        uid: parse(parts, uid, school.timezone, now)
+    changed = [
+        uid
         for uid, group in parts.groups.items()
         if uid in awaited or uid not in items or items[uid].digest != group.digest
-    }
+    ]
+    parsed = parse_all(parts, changed, school.timezone, now)
     known = _known(rows)
     parsed = _told_apart(parsed, known)
     decision = reconcile(
