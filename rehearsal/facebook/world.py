@@ -69,7 +69,6 @@ class Page:
     access: Literal["standard", "advanced"] = "standard"
     published: bool = True
     engaged: int = 100
-    published: bool = True
     subscribed: dict[str, list[str]] = field(default_factory=dict)
     calls: list[float] = field(default_factory=list)
     throttled_until: float = 0.0
