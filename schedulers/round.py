@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -37,6 +37,7 @@ from models.vault import KeyUnusable, Vault
 from outbox.deliver import deliver
 from outbox.ledger import Delivered, Outbox
 from outbox.settle import recover
+from outbox.twins import scan_for_duplicates
 from upkeep.tokens import prove_tokens
 
 COLLECT_EVERY = timedelta(minutes=5)  # by the clock; `sync` collects at once
@@ -91,8 +92,7 @@ def run_round(
     """`everything`: read all sources and comments now (sync); else only those whose time it is (the clock)."""
     report = RoundReport(school.slug)
     run_id = _begin(house, school)
-    lease = timedelta(seconds=house.settings.lease)
-    recover(house.db, school.slug, house.clock(), lease=lease, alone=True)
+    clean_up(house, [school])
     stages: list[tuple[str, Callable[[], None]]] = [
         ("proving tokens", lambda: _prove(house, school, report, everything)),
         ("reading calendars", lambda: _read_sources(house, school, report, everything)),
@@ -110,6 +110,13 @@ def run_round(
     _stuck(house, school, report)
     _end(house, run_id, report, everything)
     return report
+
+
+def clean_up(house: House, schools: Sequence[School]) -> None:
+    """What dead processes left `sending` is `unsure` from now on. Only for who holds the round's lock."""
+    lease = timedelta(seconds=house.settings.lease)
+    for school in schools:
+        recover(house.db, school.slug, house.clock(), lease=lease, alone=True)
 
 
 def _kept_on(stage: Callable[[], None], report: RoundReport) -> None:
@@ -226,6 +233,9 @@ def _collect(house: House, school: School, report: RoundReport, everything: bool
             told = report.notes if collected.parked else report.troubles
             if collected.problem and collected.problem not in told:
                 told.append(collected.problem)
+    if any(house.tried.get((school.slug, page.slug)) == now for page in rows):
+        with house.db.write() as session:
+            report.notes += scan_for_duplicates(session, school.slug, now)
 
 
 def _is_time_to_collect(page: Page, tried_at: datetime | None, now: datetime) -> bool:
