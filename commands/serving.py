@@ -16,7 +16,7 @@ from models.school import schools
 from schedulers.clock import Clock, Job
 from schedulers.hinted import heed_hints
 from schedulers.lock import round_lock
-from schedulers.round import House, run_round
+from schedulers.round import House, clean_up, run_round
 from web.app import build
 
 TICK = timedelta(seconds=30)  # how soon what is due is noticed; feeds and comments have their own pace
@@ -57,6 +57,8 @@ def tick(house: House) -> None:
     """What the clock does: a round of each school, of that whose time it is."""
     with house.db.read() as session:
         rows = schools(session)
+    with round_lock(house.db):
+        clean_up(house, rows)  # of all schools before the first round: another's may take its time
     for school in rows:
         if not house.stopping.is_set():
             with round_lock(house.db):

@@ -39,7 +39,7 @@ def owe(
 
 def call_off(session: Session, school: str, target: str, why: str, now: datetime, *, kind: str | None = None) -> None:
     """What is still due for this row is no longer owed. What is under way is left to be settled."""
-    for row in of_target(session, school, target):
+    for row in of_target(session, school, target, hold=True):
         if row.state == "due" and kind in (None, row.kind):
             row.state, row.error, row.settled_at = "superseded", why, now
 

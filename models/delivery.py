@@ -76,8 +76,11 @@ def deliveries(session: Session, school: str) -> list[Delivery]:
     return list(session.exec(query.order_by(col(Delivery.created_at), col(Delivery.id))))
 
 
-def of_target(session: Session, school: str, target: str) -> list[Delivery]:
+def of_target(session: Session, school: str, target: str, *, hold: bool = False) -> list[Delivery]:
+    """`hold`: as they are now, and nobody else changes them before this transaction ends."""
     query = select(Delivery).where(Delivery.school == school, Delivery.target == target)
+    if hold:
+        query = query.with_for_update().execution_options(populate_existing=True)
     return list(session.exec(query.order_by(col(Delivery.created_at), col(Delivery.id))))
 
 
@@ -94,6 +97,14 @@ def in_state(session: Session, school: str, *states: str, lane: str | None = Non
     if lane is not None:
         query = query.where(Delivery.lane == lane)
     return list(session.exec(query.order_by(col(Delivery.created_at), col(Delivery.id))))
+
+
+def in_lane(session: Session, row: Delivery) -> list[Delivery]:
+    """The other deliveries of its lane that a call may be under way for."""
+    query = select(Delivery).where(
+        Delivery.school == row.school, Delivery.lane == row.lane, Delivery.state == "sending", Delivery.id != row.id
+    )
+    return list(session.exec(query))
 
 
 def count_by_state(session: Session) -> dict[str, int]:

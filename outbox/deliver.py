@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import structlog
 
-from connector.errors import OutsideError
+from connector.errors import OutsideError, TryLater
+from connector.leaving import leaving_while
 from models.delivery import Attempt, Delivery, due, in_state
 from outbox.calendar_kinds import Delete, Put
-from outbox.kinds import Kind
+from outbox.kinds import Errand, Kind, Stands
 from outbox.lanes import Lane, mark, open_lane, went_well
-from outbox.ledger import Delivered, Outbox, claim, end, pass_verdict, put_back, stands, tell
+from outbox.ledger import Delivered, Outbox, claim, refused, stands, tell
 from outbox.post_kinds import Comment, Publish, Revise
 from outbox.reply_kind import Reply
 from outbox.settle import settle
 from outbox.subscribe_kind import Subscribe
-from outbox.verdict import after_error
+from outbox.verdict import after_error, may_leave
 
 KINDS: dict[str, Kind] = {
     "publish": Publish(),
@@ -29,7 +30,7 @@ KINDS: dict[str, Kind] = {
     "subscribe": Subscribe(),
 }
 
-STALE_INTENT = 5.0  # seconds between the intent's commit and the call after which a suspended machine must not send
+SLEPT = "This machine stood still just before sending: nothing was sent, it is tried again."
 log = structlog.get_logger()
 
 
@@ -49,60 +50,65 @@ def deliver(outbox: Outbox, school: str, lanes: set[str] | None = None) -> Deliv
 
 
 def _work(outbox: Outbox, school: str, lane: Lane, report: Delivered) -> None:
-    if not settle(outbox, school, lane, KINDS, report):
+    """Each delivery is tried once a pass: what another worker holds, or must wait, is left for the next one."""
+    may_go_on, tried = settle(outbox, school, lane, KINDS, report), set[str]()
+    if lane.silent:
+        report.closed.setdefault(lane.key, (lane.silent, lane.needs_person))
         return
-    while not outbox.stopping():
+    while may_go_on and not outbox.stopping():
         with outbox.db.read() as session:
-            owed = due(session, school, lane.key, outbox.clock())
-        if not owed or not _send(outbox, school, lane, owed[0], report):
+            owed = [one for one in due(session, school, lane.key, outbox.clock()) if one.id not in tried]
+        if not owed:
             return
+        tried.add(owed[0].id)
+        may_go_on = _send(outbox, school, lane, owed[0], report)
 
 
 def _send(outbox: Outbox, school: str, lane: Lane, delivery: Delivery, report: Delivered) -> bool:
     """One delivery, start to end. Returns whether the lane may go on."""
     kind = KINDS[delivery.kind]
-    begun = outbox.boot()
     claimed = claim(outbox, kind, delivery)
     if claimed is None:
         return True
     errand, attempt = claimed
-    if outbox.boot() - begun > STALE_INTENT:
-        put_back(outbox, errand.delivery, attempt)
-        return True
     try:
-        result = kind.send(lane.door, errand)
+        result = _call(outbox, lane, kind, errand)
     except OutsideError as error:
-        return _not_sent(outbox, school, lane, kind, errand.delivery, attempt, error, report)
+        return _not_sent(outbox, lane, kind, errand.delivery, attempt, error, report)
     with outbox.db.write() as session:
-        stands(session, kind, errand.delivery, attempt, result, outbox.clock())
+        report.sent += stands(session, kind, errand.delivery, attempt, result, outbox.clock())
         went_well(session, school, lane.key)
-    report.sent += 1
     log.info("delivered", delivery=delivery.id, kind=delivery.kind, lane=lane.key, external_id=result.external_id)
     return True
 
 
+def _call(outbox: Outbox, lane: Lane, kind: Kind, errand: Errand) -> Stands:
+    """The one call, unless the machine stood still since the intent: then it may be another's turn."""
+
+    def in_time() -> bool:
+        return may_leave(outbox.boot() - errand.committed, outbox.stale)
+
+    if not in_time():
+        raise TryLater(SLEPT)
+    with leaving_while(in_time):
+        return kind.send(lane.door, errand)
+
+
 def _not_sent(
-    outbox: Outbox,
-    school: str,
-    lane: Lane,
-    kind: Kind,
-    delivery: Delivery,
-    attempt: Attempt,
-    error: OutsideError,
-    report: Delivered,
+    outbox: Outbox, lane: Lane, kind: Kind, delivery: Delivery, attempt: Attempt, error: OutsideError, report: Delivered
 ) -> bool:
     now = outbox.clock()
     verdict = after_error(
         error, repeatable=kind.repeatable, tries=delivery.attempts, now=now, wait=outbox.unsure_wait, gone=kind.gone
     )
     with outbox.db.write() as session:
-        end(session, attempt, "unsure" if verdict.state == "unsure" else "refused", error.message, now)
-        pass_verdict(session, kind, delivery, verdict, error.message, now)
+        mine = refused(session, kind, delivery, attempt, error, verdict, now)
         if verdict.lane != "goes-on":
-            mark(session, school, lane.key, verdict, error, now)
+            mark(session, delivery.school, lane.key, verdict, error, now)
     log.warning(
-        "not delivered", delivery=delivery.id, kind=delivery.kind, lane=lane.key, state=verdict.state,
+        "not delivered", delivery=delivery.id, kind=delivery.kind, lane=lane.key, mine=mine, state=verdict.state,
         code=error.code, subcode=error.subcode, trace=error.trace,
     )  # fmt: skip
-    tell(report, lane, delivery, verdict, error.message)
+    if mine:
+        tell(report, lane, delivery, verdict, error.message)
     return verdict.lane == "goes-on"

@@ -1,18 +1,18 @@
-"""Finding our own comment again among those of a post, when nobody knows whether it was made. Reads only."""
+"""Finding what we may have said: what a reading proves, and our own comment among those of a post. Reads only."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from connector.errors import Gone
 from connector.graph.page import FacebookPage, identity
-from connector.graph.values import RemoteComment
+from connector.graph.values import RemoteComment, RemotePost
 from models.conversation import Message
-from models.delivery import Attempt
+from models.delivery import Attempt, attempts
 from models.post import Post
 from outbox.kinds import Absent, Errand, Look, Stands, Unclear
 
@@ -20,33 +20,47 @@ from outbox.kinds import Absent, Errand, Look, Stands, Unclear
 SLACK = timedelta(minutes=10)
 
 
+def weigh(
+    found: Sequence[RemotePost | RemoteComment], seen: Collection[str], older: Collection[str], *, complete: bool
+) -> Look:
+    """What a reading proves. `found`: what is ours in it; `seen`, `older`: identities that it shows, and that it must show.
+
+    Of several the oldest counts. An empty or short list proves nothing: one of the older ones must be in it.
+    """
+    if found:
+        first, *others = sorted(found, key=lambda one: (one.created_at, one.id))
+        return Stands(first.id, first.permalink_url or "", twins=tuple(one.permalink_url or one.id for one in others))
+    if not complete:
+        return Unclear("it could not be read to the end")
+    if older and not any(one in seen for one in older):
+        return Unclear("it shows nothing of what stood there before")
+    return Absent()
+
+
 def look_among(door: FacebookPage, errand: Errand, is_it: Callable[[RemoteComment], bool], attempt: Attempt) -> Look:
     """Look for our own comment among the newest of the post, at every level, back to before the attempt.
 
     At every level, because Facebook keeps two: a reply to a reply hangs under the top comment, not under what it answers.
     """
-    walk, seen = door.comments(errand.under), set[str]()
+    walk, seen, found = door.comments(errand.under), set[str](), list[RemoteComment]()
+    reached = False
     for batch in walk:
-        for comment in batch:
-            if is_it(comment) and _may_be_ours(door, comment, errand, attempt):
-                return Stands(comment.id)
-            seen.add(identity(comment.id))
-        if batch and batch[-1].created_at < attempt.started_at - SLACK:
+        seen |= {identity(comment.id) for comment in batch}
+        found += [one for one in batch if is_it(one) and _may_be_ours(door, one, errand, attempt)]
+        reached = bool(batch) and batch[-1].created_at < attempt.started_at - SLACK
+        if reached:
             break
-    else:
-        if not walk.complete:
-            return Unclear("the comments could not be read to the end")
-    if not door.comment_exists(errand.to):
+    complete = reached or walk.complete
+    if not found and complete and not door.comment_exists(errand.to):
         raise Gone("What this answers is no longer on Facebook.")
-    if errand.older and not any(identity(one) in seen for one, _ in errand.older):
-        return Unclear("the post shows none of the comments that stood there before")
-    return Absent()
+    return weigh(found, seen, {identity(one) for one, _ in errand.older}, complete=complete)
 
 
 def _may_be_ours(door: FacebookPage, comment: RemoteComment, errand: Errand, attempt: Attempt) -> bool:
     by_us = comment.author_id in (None, door.page_id)
     fresh = comment.created_at >= attempt.started_at - SLACK
-    return by_us and fresh and identity(comment.id) not in errand.taken
+    here = identity(comment.parent_id or "") not in errand.elsewhere
+    return by_us and fresh and here and identity(comment.id) not in errand.taken
 
 
 def normal(text: str) -> str:
@@ -54,11 +68,21 @@ def normal(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def comments_under(session: Session, ours: Post | Message, external_id: str) -> tuple[tuple[str, datetime], ...]:
-    """The newest comments that we know to stand under a post."""
+def tried_at(session: Session, school: str, delivery_id: str) -> datetime | None:
+    """When the newest attempt began: what a proof of absence must show stood there before that."""
+    tries = attempts(session, school, delivery_id)
+    return tries[-1].started_at if tries else None
+
+
+def comments_under(
+    session: Session, ours: Post | Message, external_id: str, before: datetime | None
+) -> tuple[tuple[str, datetime], ...]:
+    """The newest comments that we know to stand under a post since before that moment (None: now)."""
     query = select(Message.external_id, Message.created_at).where(
         Message.school == ours.school, Message.page == ours.page, Message.post_external_id == external_id,
         col(Message.external_id).is_not(None), col(Message.removed_at).is_(None),
     )  # fmt: skip
+    if before is not None:
+        query = query.where(Message.created_at < before)
     found = session.exec(query.order_by(col(Message.created_at).desc()).limit(5))
     return tuple((str(one), at) for one, at in found if str(one) != external_id)

@@ -16,12 +16,16 @@ from models.delivery import Attempt, Delivery
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """It is there. `external_id` is what the neighbour calls it; the rest is what some kinds learn besides."""
+    """It is there. `external_id` is what the neighbour calls it; the rest is what some kinds learn besides.
+
+    `twins`: links to others of the same, which should not be there.
+    """
 
     external_id: str
     permalink: str = ""
     etag: str | None = None
     body: str = ""
+    twins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,10 @@ class Errand:
     under: str = ""  # the post among whose comments an answer is looked for
     older: tuple[tuple[str, datetime], ...] = ()  # known to have stood there before: (external id, when)
     taken: frozenset[str] = frozenset()  # external ids that belong to other rows of ours
+    elsewhere: frozenset[str] = frozenset()  # comments at whose threads an answer to `to` cannot hang
     etag: str | None = None
     fingerprint: str = ""
+    committed: float = 0.0  # when the intent was, on the clock that also counts suspension
 
 
 class Kind(Protocol):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from connector.doors import Doors
 from connector.errors import OutsideError
@@ -20,12 +20,24 @@ PROBE_AFTER = timedelta(hours=24)  # a page whose writes Facebook refused is tri
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """`closed` says why nothing may be sent now ("" = open); `needs_person` whether somebody must act for it to open."""
+    """`closed` says why no call may be made now ("" = open); `silent` why nothing may be sent, though it may be read.
+
+    `needs_person`: whether somebody must act for it to open.
+    """
 
     key: str
     door: Any
     closed: str = ""
     needs_person: bool = False
+    silent: str = ""
+
+
+def hold_lane(session: Session, school: str, key: str) -> None:
+    """Until this transaction ends, no other one claims or settles in this lane (SQLite: nor anywhere)."""
+    kind, slug = key.split(":", 1)
+    table = Page if kind == "page" else Center
+    query = select(table.slug).where(table.school == school, table.slug == slug)
+    session.exec(query.with_for_update(key_share=True)).one()
 
 
 def open_lane(session: Session, school: str, key: str, doors: Doors, vault: Vault, now: datetime) -> Lane:
@@ -49,9 +61,10 @@ def _page_lane(row: Page, key: str, doors: Doors, vault: Vault, now: datetime) -
     if row.parked_until and row.parked_until > now:
         until = f"{row.parked_until:%Y-%m-%d %H:%M} UTC"
         return Lane(key, None, f"The page {row.slug} is left alone until {until}: Facebook was asked too often.")
+    door = doors.page(row.facebook_id, vault.open(row.token_sealed))
     if row.blocked_at and now - row.blocked_at < PROBE_AFTER:
-        return Lane(key, None, why_blocked(row), True)
-    return Lane(key, doors.page(row.facebook_id, vault.open(row.token_sealed)))
+        return Lane(key, door, silent=why_blocked(row), needs_person=True)
+    return Lane(key, door)
 
 
 def mark(session: Session, school: str, key: str, verdict: Verdict, error: OutsideError, now: datetime) -> None:

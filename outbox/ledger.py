@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from connector.doors import Doors
+from connector.errors import OutcomeUnknown, OutsideError
+from connector.graph.page import identity
 from models.database import Database
-from models.delivery import Attempt, Delivery, attempts
+from models.delivery import Attempt, Delivery, attempts, in_lane
 from models.vault import Vault
 from outbox.kinds import Errand, Kind, Stands
-from outbox.lanes import Lane
-from outbox.verdict import Verdict
+from outbox.lanes import Lane, hold_lane
+from outbox.twins import show_twins
+from outbox.verdict import STALE_INTENT, Verdict, confirms, may_claim, may_decide, unheard_until
 
 
 @dataclass(slots=True)
@@ -38,7 +40,7 @@ class Delivered:
 class Outbox:
     """Everything a pass needs. `process` names this process in attempts; `boot` counts seconds, suspension included.
 
-    `stopping` is asked before each delivery: somebody wants the program to end.
+    `stopping` is asked before each delivery: somebody wants the program to end. `stale`: see verdict.may_leave.
     """
 
     db: Database
@@ -49,13 +51,16 @@ class Outbox:
     process: str
     stopping: Callable[[], bool] = lambda: False
     boot: Callable[[], float] = lambda: time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+    stale: float = STALE_INTENT
 
 
 def claim(outbox: Outbox, kind: Kind, delivery: Delivery) -> tuple[Errand, Attempt] | None:
-    """Commit the intent. None when another worker was first, or when it is no longer owed."""
+    """Commit the intent. None when another worker is at it, or elsewhere in its lane, or when it is no longer owed."""
     now = outbox.clock()
     with outbox.db.write() as session:
-        row = session.exec(select(Delivery).where(Delivery.id == delivery.id, Delivery.school == delivery.school)).one()
+        row, others = hold(session, delivery), in_lane(session, delivery)
+        if not may_claim(row.state, [one.state for one in others]):
+            return None
         if row.expires_at and row.expires_at <= now:
             row.state, row.settled_at, row.error = "expired", now, "its event is over"
             return None
@@ -63,38 +68,78 @@ def claim(outbox: Outbox, kind: Kind, delivery: Delivery) -> tuple[Errand, Attem
         if errand is None:
             row.state, row.settled_at = "superseded", now
             return None
-        won = session.execute(
-            update(Delivery)
-            .where(col(Delivery.id) == row.id, col(Delivery.school) == row.school, col(Delivery.state) == "due")
-            .values(state="sending", attempts=Delivery.attempts + 1)
-            .returning(col(Delivery.id))
-            .execution_options(synchronize_session=False)
-        ).first()
-        if won is None:
+        if kind.repeatable and (heard_by := _heard_by(session, row, outbox.unsure_wait)) > now:
+            row.next_at = heard_by
             return None
-        session.refresh(row)
-        attempt = Attempt(
-            school=row.school,
-            delivery_id=row.id,
-            number=len(attempts(session, row.school, row.id)) + 1,
-            process=outbox.process,
-            started_at=now,
-            watermark=errand.older[0][0] if errand.older else "",
-        )
-        session.add(attempt)
-    return errand, attempt
+        attempt = _begin(session, row, errand, outbox.process, now)
+        return replace(errand, committed=outbox.boot()), attempt
 
 
-def stands(session: Session, kind: Kind, delivery: Delivery, attempt: Attempt, result: Stands, now: datetime) -> None:
-    """Settle a delivery that is known to stand: its row, its attempt, and the row it is about."""
-    row = session.exec(select(Delivery).where(Delivery.id == delivery.id, Delivery.school == delivery.school)).one()
-    row.state, row.external_id, row.error, row.settled_at = "sent", result.external_id, "", now
-    end(session, attempt, "sent", "", now)
-    kind.done(session, row, result, now)
+def hold(session: Session, delivery: Delivery) -> Delivery:
+    """The row as it is now, which nobody else changes before this transaction ends. Its lane first, as everybody does."""
+    hold_lane(session, delivery.school, delivery.lane)
+    query = select(Delivery).where(Delivery.school == delivery.school, Delivery.id == delivery.id)
+    return session.exec(query.with_for_update().execution_options(populate_existing=True)).one()
 
 
-def pass_verdict(session: Session, kind: Kind, delivery: Delivery, verdict: Verdict, why: str, now: datetime) -> None:
-    row = session.exec(select(Delivery).where(Delivery.id == delivery.id, Delivery.school == delivery.school)).one()
+def _heard_by(session: Session, row: Delivery, wait: timedelta) -> datetime:
+    """An older edit of the same thing, of which nobody heard, must not come after this one: when it surely does not."""
+    query = select(Attempt.started_at).join(Delivery, col(Delivery.id) == Attempt.delivery_id).where(
+        Attempt.school == row.school, Delivery.target == row.target, col(Attempt.outcome).in_(("", "unsure"))
+    )  # fmt: skip
+    return max((unheard_until(one, wait) for one in session.exec(query)), default=row.next_at)
+
+
+def _begin(session: Session, row: Delivery, errand: Errand, process: str, now: datetime) -> Attempt:
+    row.state, row.attempts = "sending", row.attempts + 1
+    attempt = Attempt(
+        school=row.school, delivery_id=row.id, number=len(attempts(session, row.school, row.id)) + 1,
+        process=process, started_at=now, watermark=errand.older[0][0] if errand.older else "",
+    )  # fmt: skip
+    session.add(attempt)
+    return attempt
+
+
+def stands(session: Session, kind: Kind, delivery: Delivery, attempt: Attempt, result: Stands, now: datetime) -> bool:
+    """It is known to stand: its attempt, its row, and the row it is about. Returns whether that was news.
+
+    If it stands already under another id, or twice, a person is asked to take one away.
+    """
+    row = hold(session, delivery)
+    under_way = end(session, attempt, "sent", "", now)
+    news = confirms(row.state, under_way=under_way, repeatable=kind.repeatable)
+    twins = result.twins
+    if news:
+        row.state, row.external_id, row.error, row.settled_at = "sent", result.external_id, "", now
+        kind.done(session, row, result, now)
+    elif not kind.repeatable and identity(result.external_id) != identity(row.external_id or ""):
+        twins = (*twins, result.permalink or result.external_id)
+    if twins:
+        show_twins(session, row, result.permalink or result.external_id if news else "", twins, now)
+    return news
+
+
+def refused(
+    session: Session,
+    kind: Kind,
+    delivery: Delivery,
+    attempt: Attempt,
+    error: OutsideError,
+    verdict: Verdict,
+    now: datetime,
+) -> bool:
+    """The answer to a call that was no clear yes. Where the claim was lost meanwhile only the attempt says so."""
+    row = hold(session, delivery)
+    outcome = "unsure" if isinstance(error, OutcomeUnknown) else "refused"
+    under_way = end(session, attempt, outcome, error.message, now)
+    mine = may_decide(row.state, under_way=under_way)
+    if mine:
+        pass_verdict(session, kind, row, verdict, error.message, now)
+    return mine
+
+
+def pass_verdict(session: Session, kind: Kind, row: Delivery, verdict: Verdict, why: str, now: datetime) -> None:
+    """`row` is held."""
     row.state, row.next_at, row.error = verdict.state, verdict.next_at, why
     if not verdict.counts:
         row.attempts = max(0, row.attempts - 1)
@@ -117,15 +162,9 @@ def tell(report: Delivered, lane: Lane, delivery: Delivery, verdict: Verdict, wh
         report.problems.append(f"{delivery.kind} {delivery.id}: {why}")
 
 
-def put_back(outbox: Outbox, delivery: Delivery, attempt: Attempt) -> None:
-    """The machine slept between intent and call: nothing was sent, and it may be late. Decide afresh."""
-    now = outbox.clock()
-    with outbox.db.write() as session:
-        end(session, attempt, "refused", "the machine was suspended", now)
-        row = session.exec(select(Delivery).where(Delivery.id == delivery.id, Delivery.school == delivery.school)).one()
-        row.state = "due"
-
-
-def end(session: Session, attempt: Attempt, outcome: str, error: str, now: datetime) -> None:
+def end(session: Session, attempt: Attempt, outcome: str, error: str, now: datetime) -> bool:
+    """Write down how an attempt ended. Returns whether it was still taken to be under way."""
     row = session.exec(select(Attempt).where(Attempt.school == attempt.school, Attempt.id == attempt.id)).one()
+    under_way = row.outcome == ""
     row.outcome, row.error, row.ended_at = outcome, error, now
+    return under_way

@@ -12,6 +12,7 @@ from models.delivery import Delivery, delivery
 from models.staff import member
 from outbox.deliver import KINDS
 from outbox.kinds import Stands
+from outbox.ledger import hold
 from outbox.reply_kind import standing_as
 
 MAY_SETTLE = {"reply": ("owner", "volunteer", "staff")}
@@ -51,9 +52,10 @@ def _check_ours(session: Session, row: Delivery, external_id: str) -> None:
 
 def _settleable(session: Session, school: str, id: str, email: str) -> Delivery:
     person = member(session, school, email)
-    row = delivery(session, school, id)
-    if row is None:
+    found = delivery(session, school, id)
+    if found is None:
         raise Mistake(f"There is no delivery {id} at {school}", "look it up with `deliveries`")
+    row = hold(session, found)  # a look may have ended since
     if person is None or person.role not in MAY_SETTLE.get(row.kind, ("owner", "volunteer")):
         raise Mistake(f"{email} may not settle this", "ask an owner of the school")
     if row.state not in ("needs-person", "unsure", "failed"):

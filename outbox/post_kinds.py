@@ -12,8 +12,8 @@ from connector.graph.page import FacebookPage, identity
 from models.delivery import Attempt, Delivery
 from models.page import Page, PagePost
 from models.post import Post
-from outbox.finding import SLACK, comments_under, look_among
-from outbox.kinds import Absent, Errand, Look, Stands, Unclear
+from outbox.finding import SLACK, comments_under, look_among, tried_at, weigh
+from outbox.kinds import Absent, Errand, Look, Stands
 
 
 class Publish:
@@ -26,7 +26,8 @@ class Publish:
         post = _post(session, delivery)
         if post is None or post.state != "due":
             return None
-        return Errand(delivery, post.text, post.link, marker=post.code, older=_older(session, post))
+        before = tried_at(session, post.school, delivery.id)
+        return Errand(delivery, post.text, post.link, marker=post.code, older=_older(session, post, before))
 
     def send(self, door: FacebookPage, errand: Errand) -> Stands:
         published = door.publish(errand.text, errand.link)
@@ -36,15 +37,9 @@ class Publish:
         earlier = [(one, at) for one, at in errand.older if at < attempt.started_at]
         newest = max((at for _, at in earlier), default=attempt.started_at)
         reading = door.own_posts(min(newest, attempt.started_at - SLACK) - timedelta(seconds=1))
-        for post in reading.posts:
-            if errand.marker in post.message:
-                return Stands(post.id, post.permalink_url or "")
-        if not reading.complete:
-            return Unclear("the page could not be read to the end")
+        found = [post for post in reading.posts if errand.marker in post.message]
         seen = {identity(post.id) for post in reading.posts}
-        if earlier and not any(identity(one) in seen for one, _ in earlier):
-            return Unclear("the page shows none of the posts that stood there before")
-        return Absent()
+        return weigh(found, seen, {identity(one) for one, _ in earlier}, complete=reading.complete)
 
     def done(self, session: Session, delivery: Delivery, result: Stands, now: datetime) -> None:
         post = _post(session, delivery)
@@ -103,7 +98,7 @@ class Comment(Publish):
             return None
         return Errand(
             delivery, post.text, marker=post.code, to=under.external_id, under=under.external_id,
-            older=comments_under(session, post, under.external_id),
+            older=comments_under(session, post, under.external_id, tried_at(session, post.school, delivery.id)),
         )  # fmt: skip
 
     def send(self, door: FacebookPage, errand: Errand) -> Stands:
@@ -117,8 +112,11 @@ def _post(session: Session, delivery: Delivery) -> Post | None:
     return session.exec(select(Post).where(Post.school == delivery.school, Post.id == delivery.target)).one_or_none()
 
 
-def _older(session: Session, post: Post) -> tuple[tuple[str, datetime], ...]:
-    """The newest of the Page's own posts that we know to stand: a read that shows none of them proves nothing."""
+def _older(session: Session, post: Post, before: datetime | None) -> tuple[tuple[str, datetime], ...]:
+    """The newest of the Page's own posts that we know to stand since before that moment (None: now).
+
+    A read that shows none of them proves nothing, whatever newer ones it shows.
+    """
     ours = select(Post.external_id, Post.sent_at).where(
         Post.school == post.school, Post.page == post.page, Post.state == "sent", col(Post.under).is_(None)
     )
@@ -127,6 +125,8 @@ def _older(session: Session, post: Post) -> tuple[tuple[str, datetime], ...]:
         PagePost.school == post.school, PagePost.page == post.page, col(PagePost.gone_at).is_(None),
         PagePost.author_external_id == session.exec(page).one(),
     )  # fmt: skip
+    if before is not None:
+        ours, seen = ours.where(col(Post.sent_at) < before), seen.where(PagePost.created_at < before)
     found = [*session.exec(ours.order_by(col(Post.sent_at).desc()).limit(5))]
     found += [*session.exec(seen.order_by(col(PagePost.created_at).desc()).limit(5))]
     return tuple((str(one), at) for one, at in found if one and at)

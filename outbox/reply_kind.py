@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from connector.graph.page import FacebookPage, identity
 from models.conversation import Conversation, Message
 from models.delivery import Attempt, Delivery
-from outbox.finding import comments_under, look_among, normal
+from outbox.finding import comments_under, look_among, normal, tried_at
 from outbox.kinds import Errand, Look, Stands
 
 
@@ -30,11 +30,13 @@ class Reply:
         ours = query.where(Message.direction == "sent", Message.post_external_id == message.post_external_id)
         taken = frozenset(identity(str(one)) for one in session.exec(ours))
         # Any comment that stood there before shows that a read is true: what it answers may lie deep below the newest.
-        older = comments_under(session, message, message.post_external_id)
+        before = tried_at(session, message.school, delivery.id)
+        older = comments_under(session, message, message.post_external_id, before)
         if message.parent_external_id != message.post_external_id:  # a visitor's post is no comment of its own
             older += ((message.parent_external_id, message.created_at),)
         return Errand(
-            delivery, message.text, to=message.parent_external_id, under=message.post_external_id, taken=taken, older=older
+            delivery, message.text, to=message.parent_external_id, under=message.post_external_id,
+            taken=taken, older=older, elsewhere=_other_threads(session, message),
         )  # fmt: skip
 
     def send(self, door: FacebookPage, errand: Errand) -> Stands:
@@ -60,6 +62,21 @@ class Reply:
             _turn(session, message, "waiting", "open")  # we still owe the family an answer
             if state == "failed":
                 _close_if_nothing_stands(session, message, now)
+
+
+def _other_threads(session: Session, message: Message) -> frozenset[str]:
+    """The top comments of other threads under this post: the same words may be owed to two families.
+
+    Facebook hangs an answer under the top comment of its thread. What we know no row of stays possible.
+    """
+    query = select(Message.external_id, Message.parent_external_id).where(
+        Message.school == message.school, Message.page == message.page,
+        Message.post_external_id == message.post_external_id, col(Message.external_id).is_not(None),
+    )  # fmt: skip
+    known = {identity(str(one)): identity(parent) for one, parent in session.exec(query)}
+    post, to = identity(message.post_external_id), identity(message.parent_external_id)
+    top = {one for one, parent in known.items() if parent == post}
+    return frozenset(top - {to, known.get(to, "")}) if to in known else frozenset()
 
 
 def _turn(session: Session, message: Message, old: str, new: str) -> None:

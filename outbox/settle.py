@@ -9,31 +9,39 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from connector.errors import Gone, OutsideError
 from models.database import Database
 from models.delivery import Attempt, Delivery, attempts, in_state
-from outbox.kinds import Absent, Errand, Kind, Stands, Unclear
-from outbox.lanes import Lane, mark, went_well
-from outbox.ledger import Delivered, Outbox, pass_verdict, stands, tell
-from outbox.verdict import Verdict, after_absence, after_error, after_unclear
+from outbox.kinds import Absent, Errand, Kind, Look, Stands
+from outbox.lanes import Lane, mark
+from outbox.ledger import Delivered, Outbox, hold, pass_verdict, stands, tell
+from outbox.verdict import Verdict, after_absence, after_death, after_error, after_unclear, counts_as_read
 
+DIED = "the program stopped while this was being sent"
 log = structlog.get_logger()
 
 
 def recover(db: Database, school: str, now: datetime, *, lease: timedelta, alone: bool) -> int:
     """What a dead process left `sending` is `unsure` now: at once where we know to be `alone`, else after the lease."""
-    left = 0
+    with db.read() as session:
+        left = in_state(session, school, "sending")
+    return sum(_recover(db, one, now, lease, alone) for one in left)
+
+
+def _recover(db: Database, delivery: Delivery, now: datetime, lease: timedelta, alone: bool) -> bool:
     with db.write() as session:
-        for row in in_state(session, school, "sending"):
-            tries = attempts(session, school, row.id)
-            if alone or not tries or now - tries[-1].started_at > lease:
-                row.state, row.next_at, row.error = "unsure", now, "the program stopped while this was being sent"
-                if tries:
-                    tries[-1].outcome, tries[-1].ended_at = "unsure", now
-                left += 1
-    return left
+        row = hold(session, delivery)
+        if row.state != "sending":
+            return False
+        newest = attempts(session, row.school, row.id)[-1]
+        verdict = after_death(newest.started_at, now=now, lease=lease, alone=alone)
+        if verdict is None:
+            return False
+        row.state, row.next_at, row.error = verdict.state, verdict.next_at, DIED
+        newest.outcome, newest.ended_at = "unsure", now
+    return True
 
 
 def settle(outbox: Outbox, school: str, lane: Lane, kinds: Mapping[str, Kind], report: Delivered) -> bool:
@@ -45,87 +53,89 @@ def settle(outbox: Outbox, school: str, lane: Lane, kinds: Mapping[str, Kind], r
     now = outbox.clock()
     with outbox.db.read() as session:
         doubtful = [one for one in in_state(session, school, "unsure", lane=lane.key) if one.next_at <= now]
-    return all(_look(outbox, school, lane, kinds[one.kind], one, report) for one in doubtful)
+    return all(_look(outbox, lane, kinds[one.kind], one, report) for one in doubtful)
 
 
-def _look(outbox: Outbox, school: str, lane: Lane, kind: Kind, delivery: Delivery, report: Delivered) -> bool:
-    now = outbox.clock()
+def _look(outbox: Outbox, lane: Lane, kind: Kind, delivery: Delivery, report: Delivered) -> bool:
+    """Without a session open while it reads. What it finds is as old as its beginning."""
+    began = outbox.clock()
     with outbox.db.write() as session:
-        tries = attempts(session, school, delivery.id)
-        errand = kind.prepare(session, delivery)
-        if errand is None or not tries:
-            row = session.exec(select(Delivery).where(Delivery.school == school, Delivery.id == delivery.id)).one()
-            row.state, row.settled_at = "superseded", now
+        row = _still(session, delivery)
+        if row is None:
             return True
-    if kind.repeatable:  # an edit or a PUT: doing it again is how to make sure
-        _pass(outbox, lane, kind, delivery, Verdict("due", now), delivery.error, report)
-        return True
+        tries, errand = attempts(session, row.school, row.id), kind.prepare(session, row)
+        if errand is None or not tries:
+            row.state, row.settled_at = "superseded", began
+            return True
+        if kind.repeatable:  # an edit or a PUT: doing it again is how to make sure
+            pass_verdict(session, kind, row, Verdict("due", began), row.error, began)
+            return True
     try:
         seen = kind.look(lane.door, errand, tries[-1])
     except OutsideError as error:
-        return _look_failed(outbox, school, lane, kind, delivery, error, report)
-    _conclude(outbox, school, lane, kind, errand, tries, seen, report)
+        return _look_failed(outbox, lane, kind, delivery, tries[-1], error, began, report)
+    log.info("read back", delivery=delivery.id, lane=lane.key, saw=type(seen).__name__)
+    _conclude(outbox, lane, kind, errand, tries, seen, began, report)
     return True
 
 
+def _still(session: Session, delivery: Delivery) -> Delivery | None:
+    """The row, unless a person or another worker was here since: what we saw would be old news."""
+    row = hold(session, delivery)
+    return row if (row.state, row.next_at) == ("unsure", delivery.next_at) else None
+
+
 def _conclude(
-    outbox: Outbox, school: str, lane: Lane, kind: Kind, errand: Errand, tries: list[Attempt],
-    seen: Stands | Absent | Unclear, report: Delivered,
+    outbox: Outbox, lane: Lane, kind: Kind, errand: Errand, tries: list[Attempt],
+    seen: Look, began: datetime, report: Delivered,
 ) -> None:  # fmt: skip
-    now, delivery = outbox.clock(), errand.delivery
-    log.info("read back", delivery=delivery.id, lane=lane.key, saw=type(seen).__name__)
-    match seen:
-        case Stands():
-            with outbox.db.write() as session:
-                stands(session, kind, delivery, tries[-1], seen, now)
-                went_well(session, school, lane.key)
-            report.sent += 1
-        case Absent():
-            reads, since = _count_absence(outbox, school, tries[-1], now)
-            doubts = sum(1 for one in tries if one.outcome == "unsure")
-            verdict = after_absence(reads, since, doubts=doubts, now=now, wait=outbox.unsure_wait)
-            why = "it is not on the page" if verdict.state == "due" else delivery.error
-            _pass(outbox, lane, kind, delivery, verdict, why, report)
-        case Unclear():
-            verdict = after_unclear(tries[-1].started_at, now=now, wait=outbox.unsure_wait)
-            _pass(outbox, lane, kind, delivery, verdict, f"cannot be told yet: {seen.why}", report)
-
-
-def _count_absence(outbox: Outbox, school: str, attempt: Attempt, now: datetime) -> tuple[int, datetime]:
+    delivery, wait = errand.delivery, outbox.unsure_wait
     with outbox.db.write() as session:
-        row = session.exec(select(Attempt).where(Attempt.school == school, Attempt.id == attempt.id)).one()
-        row.absent_reads += 1
-        row.absent_since = row.absent_since or now
-        row.absent_seen_at = now
-        return row.absent_reads, row.absent_since
+        if isinstance(seen, Stands):
+            report.sent += stands(session, kind, delivery, tries[-1], seen, outbox.clock())
+            return
+        row = _still(session, delivery)
+        if row is None:
+            return
+        if isinstance(seen, Absent):
+            verdict = _after_absence(session, tries, began, wait)
+            why = "it is not on the page" if verdict.state == "due" else row.error
+        else:
+            verdict = after_unclear(tries[-1].started_at, now=began, wait=wait)
+            why = f"cannot be told yet: {seen.why}"
+        pass_verdict(session, kind, row, verdict, why, began)
+    tell(report, lane, delivery, verdict, why)
+
+
+def _after_absence(session: Session, tries: list[Attempt], began: datetime, wait: timedelta) -> Verdict:
+    newest = tries[-1]
+    query = select(Attempt).where(Attempt.school == newest.school, Attempt.id == newest.id)
+    row = session.exec(query).one()
+    if counts_as_read(began, row.started_at, wait):
+        row.absent_reads, row.absent_since, row.absent_seen_at = row.absent_reads + 1, row.absent_since or began, began
+    doubts = sum(1 for one in tries if one.outcome == "unsure")
+    return after_absence(row.absent_reads, row.absent_since or began, doubts=doubts, now=began, wait=wait)
 
 
 def _look_failed(
-    outbox: Outbox, school: str, lane: Lane, kind: Kind, delivery: Delivery, error: OutsideError, report: Delivered
-) -> bool:
+    outbox: Outbox, lane: Lane, kind: Kind, delivery: Delivery, attempt: Attempt,
+    error: OutsideError, began: datetime, report: Delivered,
+) -> bool:  # fmt: skip
     """A read that failed says nothing about the write; only what it answers may be gone."""
-    now = outbox.clock()
-    verdict = after_error(error, repeatable=False, tries=1, now=now, wait=outbox.unsure_wait)
+    wait = outbox.unsure_wait
+    said = after_error(error, repeatable=False, tries=1, now=began, wait=wait)
     if isinstance(error, Gone):
-        _pass(outbox, lane, kind, delivery, Verdict(kind.gone, now), error.message, report)
-        return True
+        verdict = Verdict(kind.gone, began)
+    elif said.lane in ("goes-on", "stops"):
+        verdict = after_unclear(attempt.started_at, now=began, wait=wait)
+    else:  # the page waits for its time or for a person, and this with it
+        verdict = Verdict("unsure", began + wait / 3, said.lane)
     with outbox.db.write() as session:
-        mark(session, school, lane.key, verdict, error, now)
-    _pass(
-        outbox,
-        lane,
-        kind,
-        delivery,
-        Verdict("unsure", now + outbox.unsure_wait / 3, verdict.lane),
-        error.message,
-        report,
-    )
-    return verdict.lane == "goes-on"
-
-
-def _pass(
-    outbox: Outbox, lane: Lane, kind: Kind, delivery: Delivery, verdict: Verdict, why: str, report: Delivered
-) -> None:
-    with outbox.db.write() as session:
-        pass_verdict(session, kind, delivery, verdict, why, outbox.clock())
-    tell(report, lane, delivery, verdict, why)
+        if said.lane != "goes-on":
+            mark(session, delivery.school, lane.key, said, error, began)
+        row = _still(session, delivery)
+        if row is not None:
+            pass_verdict(session, kind, row, verdict, error.message, began)
+    if row is not None:
+        tell(report, lane, delivery, verdict, error.message)
+    return said.lane == "goes-on"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -39,6 +39,7 @@ from models.vault import KeyUnusable, Vault
 from outbox.deliver import deliver
 from outbox.ledger import Delivered, Outbox
 from outbox.settle import recover
+from outbox.twins import scan_for_duplicates
 from upkeep.cards import keep_cards, of_page
 from upkeep.notices import Telling, Tries, send_notices
 from upkeep.tokens import prove_tokens
@@ -107,8 +108,7 @@ def run_round(
     """`everything`: read all sources and comments now (sync); else only those whose time it is (the clock)."""
     report = RoundReport(school.slug)
     run_id = _begin(house, school)
-    lease = timedelta(seconds=house.settings.lease)
-    recover(house.db, school.slug, house.clock(), lease=lease, alone=True)
+    clean_up(house, [school])
     stages: list[tuple[str, Callable[[], None]]] = [
         ("proving tokens", lambda: _prove(house, school, report, everything)),
         ("reading calendars", lambda: _read_sources(house, school, report, everything)),
@@ -127,6 +127,13 @@ def run_round(
     _tell_cards(house, school, report)
     _end(house, run_id, report, everything)
     return report
+
+
+def clean_up(house: House, schools: Sequence[School]) -> None:
+    """What dead processes left `sending` is `unsure` from now on. Only for who holds the round's lock."""
+    lease = timedelta(seconds=house.settings.lease)
+    for school in schools:
+        recover(house.db, school.slug, house.clock(), lease=lease, alone=True)
 
 
 def _kept_on(stage: Callable[[], None], report: RoundReport) -> None:
@@ -241,10 +248,20 @@ def _collect(house: House, school: School, report: RoundReport, everything: bool
     now = house.clock()
     with house.db.read() as session:
         rows, hints = pages(session, school.slug), newest_hints(session)
-    for page in rows:
-        tried_at = house.tried.get((school.slug, page.slug))
-        if everything or is_time_to_collect(page, tried_at, hints.get((school.slug, page.slug)), now):
-            collect_page(house, page, report)
+    due = [page for page in rows if everything or is_time_to_collect(page, *_last_asked(house, page, hints), now)]
+    for page in due:
+        collect_page(house, page, report)
+    if due:
+        with house.db.write() as session:
+            report.notes += scan_for_duplicates(session, school.slug, now)
+
+
+def _last_asked(
+    house: House, page: Page, hints: Mapping[tuple[str, str], datetime]
+) -> tuple[datetime | None, datetime | None]:
+    """When its comments were last asked for, and when a webhook last spoke of it."""
+    key = (page.school, page.slug)
+    return house.tried.get(key), hints.get(key)
 
 
 def collect_page(house: House, page: Page, report: RoundReport) -> None:

@@ -124,6 +124,7 @@ def later(what: str) -> str:
 def unreachable(reason: str, host: str, seconds: float) -> str:
     """For the reasons of `wire.NoReply`."""
     known = {
+        "late": "This machine stood still just before sending: nothing was sent, it is tried again.",
         "name": f"The name {host} could not be found: check this machine's connection to the internet.",
         "connect": f"{host} could not be reached: check this machine's connection, and whether BRIDGE_PROXY is needed.",
         "tls": f"{host} did not prove who it is: check this machine's clock, and whether BRIDGE_CA_FILE is needed.",

@@ -23,6 +23,8 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, exceptions
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from connector.leaving import TooLate, check_leaving
+
 LARGEST = 10_000_000  # bytes, decoded
 _CHUNK = 65_536
 _SECRET = re.compile(r"((?:access_token|input_token|fb_exchange_token|client_secret|appsecret_proof|code)=)[^&\s\"']+")
@@ -41,7 +43,7 @@ class Reply:
 class NoReply:
     """No whole answer. `left` is False only when it is certain that nothing of the request was sent.
 
-    `reason` is one of: name, connect, tls, certificates, proxy, address, deadline, too-large, broken.
+    `reason` is one of: late, name, connect, tls, certificates, proxy, address, deadline, too-large, broken.
     """
 
     left: bool
@@ -73,6 +75,8 @@ def exchange(
     try:
         response = session.request(method, url, timeout=waits, stream=True, allow_redirects=False, **parts)
         return _answer(response, call)
+    except TooLate:
+        return NoReply(False, "late")
     except (requests.RequestException, exceptions.HTTPError, HTTPException, OSError) as failure:
         return _no_reply(failure, call)
     finally:
@@ -170,6 +174,8 @@ class _NotingConnection(HTTPConnection):
             self.connect()
         call = _underway.get()
         call.opened(self.sock)
+        if not call.sent:
+            check_leaving()
         call.sent = True
         super().send(data)
 

@@ -195,10 +195,12 @@ def test_what_is_over_is_never_posted_late(yard: Yard) -> None:
 
 
 def test_a_machine_that_slept_between_intent_and_call_sends_nothing_late(yard: Yard) -> None:
-    slept = iter([0.0, 60.0, 100.0, 100.1])
+    slept = iter([0.0, 60.0, 100.0, 100.1, 100.2])
     owed = yard.owe_post()
     yard.outbox = replace(yard.outbox, boot=lambda: next(slept))
     yard.deliver()
+    assert (yard.delivery(owed).state, yard.calls("POST")) == ("due", [])
+    yard.deliver(timedelta(minutes=2))
     assert yard.delivery(owed).state == "sent"
     assert [one.outcome for one in yard.attempts(owed)] == ["refused", "sent"]
     assert len(yard.standing()) == 1
