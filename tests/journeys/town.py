@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ class Town:
     facebook: PretendFacebook
     database_url: str = ""
     unsure_wait: float = 2
+    more: dict[str, str] = field(default_factory=dict)  # environment
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
@@ -37,7 +38,12 @@ class Town:
             "BRIDGE_UNSURE_WAIT": str(self.unsure_wait),
             "MAPLE_PAGE_TOKEN": PAGE_TOKEN,
         }
-        return {**kept, **set_here, **({"BRIDGE_DATABASE_URL": self.database_url} if self.database_url else {})}
+        return {
+            **kept,
+            **set_here,
+            **self.more,
+            **({"BRIDGE_DATABASE_URL": self.database_url} if self.database_url else {}),
+        }
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
