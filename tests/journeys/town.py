@@ -27,7 +27,7 @@ class Town:
     facebook: PretendFacebook
     database_url: str = ""
     unsure_wait: float = 2
-    more: dict[str, str] = field(default_factory=dict)
+    more: dict[str, str] = field(default_factory=dict)  # environment
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}

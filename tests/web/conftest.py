@@ -125,9 +125,11 @@ class Site:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def get(self, path: str, method: str = "GET", **headers: str) -> Answer:
+    def get(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        connection.request(
+            method, path, body, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
         response = connection.getresponse()
         answer = Answer(
             response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
@@ -209,8 +211,8 @@ def stage() -> Iterator[Stage]:
     thread.join(10)
 
 
-def settings(folder: Path, public_url: str = "https://events.maple.example") -> Settings:
-    return Settings(_env_file=None, data=folder, public_url=public_url)  # type: ignore[call-arg]
+def settings(folder: Path, public_url: str = "https://events.maple.example", **more: str) -> Settings:
+    return Settings(_env_file=None, data=folder, public_url=public_url, **more)  # type: ignore[call-arg, arg-type]
 
 
 @pytest.fixture(scope="session")
@@ -225,8 +227,8 @@ Serve = Callable[..., Site]
 def serve(tmp_path: Path, wordings: Mapping[str, Wording], stage: Stage) -> Serve:
     """Puts a site on the stage, where it runs until the next one comes."""
 
-    def start(site: Site, **changes: str) -> Site:
-        stage.app = build(site.db, settings(tmp_path, **changes), wordings, lambda: site.now)
+    def start(site: Site, wake: Callable[[], None] = lambda: None, **changes: str) -> Site:
+        stage.app = build(site.db, settings(tmp_path, **changes), wordings, lambda: site.now, wake)
         site.port = stage.port
         return site
 

@@ -10,6 +10,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from models.deletion import DeletionRequest
 from tests.web.conftest import Site
 
 AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
@@ -33,13 +34,22 @@ def page(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
+def asked_to_forget(site: Site) -> list[str]:
+    """The pages of two people who asked, through Facebook, to be forgotten."""
+    with site.db.write() as session:
+        rows = [session.merge(DeletionRequest(id=f"dr_{one}", code=f"code{one}", person_digest="…", requested_at=site.now,
+                                              done_at=site.now, outcome=one)) for one in ("forgotten", "nothing")]  # fmt: skip
+    return [f"/facebook/data-deletion/{row.code}" for row in rows]
+
+
 def every_page(site: Site) -> list[str]:
     told = [
         f"/e/{site.codes[uid]}?lang={lang}"
         for uid in ("concert", "homework", "picnic", "fair")
         for lang in ("en", "ar")
     ]
-    return [*told, f"/e/{site.codes['concert']}?lang=es", "/s/maple/?lang=en", "/s/maple/?lang=so", "/e/unknown", "/"]
+    return [*told, f"/e/{site.codes['concert']}?lang=es", "/s/maple/?lang=en", "/s/maple/?lang=so", "/e/unknown", "/",
+            *asked_to_forget(site)]  # fmt: skip
 
 
 @pytest.mark.parametrize(("scheme", "rules"), [("light", RULES), ("dark", {"runOnly": ["color-contrast"]})])
