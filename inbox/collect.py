@@ -128,8 +128,8 @@ def _notes(row: Page, unseen: Mapping[str, int]) -> tuple[str, ...]:
         return ()
     count, posts = sum(unseen.values()), list(unseen)
     where = f"post {posts[0]}" if len(posts) == 1 else f"{len(posts)} posts"
-    comments = "1 comment" if count == 1 else f"{count} comments"
-    return (f"{row.slug}: Facebook counts {comments} that we may not see under {where}; each reading looks again.",)
+    what = "1 comment that we may not see" if count == 1 else f"{count} comments that we may not see"
+    return (f"{row.slug}: Facebook counts {what}, under {where}; it is looked for again.",)
 
 
 def _locked(session: Session, row: Page) -> Page:

@@ -21,7 +21,7 @@ from inbox.language.tags import UNSURE
 from inbox.listen import Ears, Heard
 from inbox.one_post import PostReading
 from inbox.states import News, Said, State, first_state, is_old, next_state
-from inbox.threads import Ours, Thread, compare, order, place
+from inbox.threads import Ours, Thread, by_identity, compare, order, place
 from models.columns import new_id
 from models.conversation import Conversation, Message, Visitor, known_comments, visitors
 from models.page import Page, PagePost
@@ -54,7 +54,7 @@ class Recorder:
         row = self._post(reading)
         said = _OnePost(self, reading.said, reading.gone, row.external_id)
         said.write()
-        if reading.counted and (now := unseen(row, said.known)) > before:
+        if reading.counted and (now := unseen(row, said.known) - said.not_taken()) > before:
             self.unseen[row.external_id] = now
 
     def post_gone(self, external_id: str) -> None:
@@ -129,6 +129,11 @@ class _OnePost:
             self._take(thread, conversation)
         for conversation_id, messages in self._touched().items():
             self._settle(self.conversations[conversation_id], messages)
+
+    def not_taken(self) -> int:
+        """How many were shown to us and are no rows here: what the outbox is sending, what stands under another post."""
+        held = by_identity(self.known)
+        return sum(1 for one in self.said if identity(one.id) not in held)
 
     # --- messages
 

@@ -42,5 +42,5 @@ def of_unseen(row: Page, posts: Mapping[str, int]) -> Iterator[Finding]:
     yield note(
         f"{row.school}: comments of {row.slug}",
         f"Facebook counts {comments} that we may not see (by post {named}{more}).",
-        "Look at these posts on Facebook: who hides from apps is seen there only; each reading looks again.",
+        "Look at these posts on Facebook: who hides from apps is seen there only; the census looks again each day.",
     )

@@ -183,6 +183,18 @@ def test_too_much_data_halves_posts_then_comments_and_stays_so(graph: Any, page:
     assert ".limit(25)" in query(graph, 5)["fields"]
 
 
+def test_more_is_read_at_once_again_when_many_reads_went_well(graph: Any, page: FacebookPage) -> None:
+    for _ in range(4):
+        graph.get(FEED, json=TOO_MUCH, status=500)
+    graph.get(FEED, json=listing([]))  # the last answer is given to all that follow
+    sizes = []
+    for _ in range(200):
+        page.read(LONG_AGO)
+        sizes.append((page.page_limit, page.comment_limit))
+    assert list(dict.fromkeys(sizes)) == [(5, 25), (10, 50), (20, 50), (30, 50)]
+    assert sizes.count((10, 50)) == sizes.count((20, 50)) == 50
+
+
 def test_a_page_that_is_always_too_much_is_given_up(graph: Any) -> None:
     graph.get(FEED, json=TOO_MUCH, status=500)
     page = FacebookPage(GraphDoor("TOKEN", base_url=BASE), "10001", page_limit=6, comment_limit=8)
@@ -214,6 +226,70 @@ def test_comments_that_go_round_in_circles_are_not_complete(graph: Any, page: Fa
     walk = page.comments("10001_5551")
     assert len(list(walk)) == 1
     assert not walk.complete
+
+
+def test_a_walk_whose_cursor_died_with_its_comment_begins_again_at_the_top(graph: Any, page: FacebookPage) -> None:
+    dead = error(100, "(#100) Invalid cursor: the object it points to is not available")
+    graph.get(COMMENTS, json=listing([comment(5), comment(4)], after="4"))
+    graph.get(COMMENTS, json=dead, status=400)
+    graph.get(COMMENTS, json=listing([comment(5)], after="5"))
+    graph.get(COMMENTS, json=listing([comment(3)]))
+    walk = page.comments("10001_5551")
+    assert [one.id for batch in walk for one in batch] == ["5551_5", "5551_4", "5551_3"]
+    assert walk.complete
+    assert "after" not in query(graph, 2)
+
+
+def test_a_walk_begins_again_only_once(graph: Any, page: FacebookPage) -> None:
+    graph.get(COMMENTS, json=listing([comment(5)], after="5"))
+    graph.get(COMMENTS, json=error(100), status=400)
+    graph.get(COMMENTS, json=listing([comment(5)], after="5"))
+    graph.get(COMMENTS, json=error(100), status=400)
+    with pytest.raises(Refused):
+        list(page.comments("10001_5551"))
+    assert page.door.calls == 4
+
+
+def test_a_walk_that_begins_again_still_ends_where_facebook_goes_round_in_circles(
+    graph: Any, page: FacebookPage
+) -> None:
+    graph.get(COMMENTS, json=listing([comment(5)], after="5"))
+    graph.get(COMMENTS, json=error(100), status=400)
+    for number in range(3):
+        graph.get(COMMENTS, json=listing([comment(5)], after=f"other{number}"))
+    walk = page.comments("10001_5551")
+    assert len(list(walk)) == 1
+    assert not walk.complete and page.door.calls == 5
+
+
+def test_comments_come_from_the_other_end_too(graph: Any, page: FacebookPage) -> None:
+    graph.get(COMMENTS, json=listing([]))
+    list(page.comments("10001_5551", oldest_first=True))
+    assert query(graph)["order"] == "chronological"
+
+
+def test_every_post_is_read_without_comments_many_at_once(graph: Any, page: FacebookPage) -> None:
+    graph.get(FEED, json=listing([post(9, 20)], after="1"))
+    graph.get(FEED, json=listing([post(1, 1)]))
+    reading = page.every_post()
+    assert len(reading.posts) == 2 and reading.complete and reading.to_the_end
+    assert (query(graph)["fields"], query(graph)["limit"]) == ("id,created_time,updated_time,is_published", "90")
+
+
+def test_a_reading_that_reached_its_day_is_not_to_the_end(graph: Any, page: FacebookPage) -> None:
+    graph.get(FEED, json=listing([post(9, 20)], after="1"))
+    reading = page.read(datetime(2026, 11, 22, tzinfo=UTC))
+    assert reading.complete and not reading.to_the_end
+
+
+@pytest.mark.parametrize(
+    ("told", "published"), [({"is_published": False}, False), ({"is_published": True}, True), ({}, True)]
+)
+def test_a_page_is_published_unless_facebook_says_no(
+    graph: Any, page: FacebookPage, told: Any, published: bool
+) -> None:
+    graph.get(f"{BASE}/v26.0/10001", json={"id": "10001", **told})
+    assert page.is_published() is published
 
 
 def test_too_much_data_halves_comments_only_where_comments_are_read(graph: Any, page: FacebookPage) -> None:

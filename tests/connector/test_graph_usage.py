@@ -1,8 +1,11 @@
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connector.graph.usage import Usage, read_usage
+from connector.graph.usage import Usage, kept, next_reading, read_usage
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 def business(**entries: list[dict[str, object]]) -> dict[str, str]:
@@ -49,3 +52,23 @@ def test_headers_that_tell_nothing_give_none(value: str) -> None:
 
 def test_numbers_that_are_none_count_as_zero() -> None:
     assert read_usage({"X-App-Usage": '{"call_count":"many","total_time":1e999,"total_cputime":"7"}'}) == Usage(0, 7, 0)
+
+
+@pytest.mark.parametrize(
+    ("usage", "minutes"),
+    [
+        (Usage(call_count=75), 7.5),
+        (Usage(call_count=3, cputime=90), 12),
+        (Usage(time=94), 13.2),
+        (Usage(call_count=95), 15),
+        (Usage(call_count=100, regain_minutes=40), 40),
+        (Usage(call_count=208, regain_minutes=3), 3),
+    ],
+)
+def test_the_more_is_used_the_longer_is_the_pause_before_the_next_reading(usage: Usage, minutes: float) -> None:
+    assert next_reading(kept(usage, NOW)) == (NOW + timedelta(minutes=minutes), usage.highest)
+
+
+def test_below_three_quarters_of_the_quota_there_is_no_pause() -> None:
+    assert next_reading(kept(Usage(74, 74, 74), NOW)) is None
+    assert next_reading({}) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -80,9 +80,9 @@ class Town:
     def fault(self, kind: str, **wish: object) -> None:
         faults.add(self.facebook.world, {"kind": kind, **wish})
 
-    def collect(self) -> Collected:
+    def collect(self, hinted: Sequence[str] = ()) -> Collected:
         self.pass_time(seconds=1)
-        return collect(self.db, self.doors, self.vault, self.guesser, "maple", "pta", self.now)
+        return collect(self.db, self.doors, self.vault, self.guesser, "maple", "pta", self.now, hinted)
 
     def calls(self) -> int:
         return len(self.facebook.world.calls)
