@@ -37,6 +37,7 @@ from models.vault import KeyUnusable, Vault
 from outbox.deliver import deliver
 from outbox.ledger import Delivered, Outbox
 from outbox.settle import recover
+from schedulers.doubt import doubt_of_time
 from upkeep.tokens import prove_tokens
 
 COLLECT_EVERY = timedelta(minutes=5)  # by the clock; `sync` collects at once
@@ -102,7 +103,7 @@ def run_round(
         ("collecting comments", lambda: _collect(house, school, report, everything)),
     ]
     for name, stage in stages:
-        if not house.stopping.is_set():
+        if not house.stopping.is_set() and _clock_is_right(house, school, report, name):
             tell(name)
             _kept_on(stage, report)
     if until_settled:
@@ -110,6 +111,18 @@ def run_round(
     _stuck(house, school, report)
     _end(house, run_id, report, everything)
     return report
+
+
+def _clock_is_right(house: House, school: School, report: RoundReport, stage: str = "") -> bool:
+    """Asked before each stage: a clock that is wrong takes what is to come for over, and sends what is not due yet."""
+    if stage == "proving tokens":  # it only reads, and hears the time
+        return True
+    astray = house.doors.clocks.astray()
+    if not astray and stage != "reading calendars":
+        astray = doubt_of_time(house.db, house.doors, school, house.clock())
+    if astray and astray not in report.troubles:
+        report.troubles.append(astray)
+    return not astray
 
 
 def _kept_on(stage: Callable[[], None], report: RoundReport) -> None:
@@ -133,19 +146,21 @@ def _read_sources(house: House, school: School, report: RoundReport, everything:
     now = house.clock()
     with house.db.read() as session:
         rows = sources(session, school.slug)
-    for source in rows:
+    for source in sorted(rows, key=lambda one: "://" not in one.address):  # who answers also tells the time
         if everything or _is_time(source, now):
             _tell_intake(take_in(house.db, house.doors, house.vault, school, source, house.clock()), report)
 
 
 def _is_time(source: Source, now: datetime) -> bool:
-    return source.checked_at is None or now - source.checked_at >= parse_duration(source.every)
+    return source.checked_at is None or abs(now - source.checked_at) >= parse_duration(source.every)
 
 
 def _tell_intake(intake: Intake, report: RoundReport) -> None:
     report.count(feeds=1, **{f"events_{name}": number for name, number in intake.counts.items()})
-    if intake.outcome in ("held", "refused", "failed"):
+    if intake.outcome in ("held", "refused", "failed") and intake.message not in report.troubles:
         report.troubles.append(intake.message)
+    if intake.note:
+        report.notes.append(intake.note)
     if intake.counts.get("missing"):
         report.notes.append(f"{intake.counts['missing']} events are no longer in {intake.source}: a person is asked.")
     report.notes += [f"{intake.source}, {problem.uid}: {problem.message}" for problem in intake.problems]
@@ -203,7 +218,7 @@ def _look_at_centers(house: House, school: School, report: RoundReport, everythi
         f"{row.name}: Google calendars are not served yet; give it a feed." for row in rows if row.kind == "google"
     ]
     for row in [row for row in rows if row.kind == "caldav"]:
-        if everything or row.checked_at is None or now - row.checked_at >= COLLECT_EVERY:
+        if everything or row.checked_at is None or abs(now - row.checked_at) >= COLLECT_EVERY:
             looked = look(house.db, house.doors, house.vault, school, row, now)
             report.count(center_edits=looked.foreign_edits)
             if looked.problem and looked.problem not in report.troubles:
@@ -231,7 +246,7 @@ def _collect(house: House, school: School, report: RoundReport, everything: bool
 def _is_time_to_collect(page: Page, tried_at: datetime | None, now: datetime) -> bool:
     """A page that cannot be read is asked no more often than one that can: its quota is small."""
     last = max((at for at in (page.read_at, tried_at) if at is not None), default=None)
-    return last is None or now - last >= COLLECT_EVERY
+    return last is None or abs(now - last) >= COLLECT_EVERY
 
 
 # --- until nothing is in doubt
@@ -239,7 +254,7 @@ def _is_time_to_collect(page: Page, tried_at: datetime | None, now: datetime) ->
 
 def _until_settled(house: House, school: School, report: RoundReport, tell: Callable[[str], None]) -> None:
     """Go on while something is in doubt, or was tried and is due again. What only waits for its hour is no doubt."""
-    while not house.stopping.is_set():
+    while not house.stopping.is_set() and _clock_is_right(house, school, report):
         with house.db.read() as session:
             open_ones = [
                 one
