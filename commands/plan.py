@@ -48,7 +48,7 @@ def _planned(bridge: Bridge, school: School, hold: str, now: datetime) -> list[A
     """As a round does, from the feeds as they are now; in a rehearsal of the database, of which nothing stays."""
     with bridge.db.read() as session:
         feeds = sources(session, school.slug)
-    answers = [(source, ask(source, bridge.doors, bridge.vault)) for source in feeds]
+    answers = [(source, ask(source, bridge.doors, bridge.vault, bridge.clock())) for source in feeds]
     with bridge.db.rehearse() as db:
         for source, answer in answers:
             taken = take_answer(db, school, source, answer, bridge.clock())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from connector.caldav import CalendarDoor
+from connector.clocks import Clocks
 from connector.fetch import Fetcher
 from connector.graph.app import FacebookApp
 from connector.graph.door import GraphDoor
@@ -33,7 +34,8 @@ class Doors:
         self._graph_url, self._graph_version = graph_url, graph_version
         self._proxy, self._ca_file = proxy, ca_file
         self._app_id, self._app_secret = app_id, app_secret
-        self.fetcher = Fetcher(allow_hosts=allow_hosts, proxy=proxy, ca_file=ca_file)
+        self.clocks = Clocks()
+        self.fetcher = Fetcher(allow_hosts=allow_hosts, proxy=proxy, ca_file=ca_file, clocks=self.clocks)
         self._pages: dict[tuple[str, str], FacebookPage] = {}
 
     def page(self, facebook_id: str, token: str) -> FacebookPage:
@@ -41,7 +43,7 @@ class Doors:
         if key not in self._pages:
             door = GraphDoor(
                 token, base_url=self._graph_url, version=self._graph_version, app_secret=self._app_secret or None,
-                proxy=self._proxy, ca_file=self._ca_file,
+                proxy=self._proxy, ca_file=self._ca_file, clocks=self.clocks,
             )  # fmt: skip
             self._pages[key] = FacebookPage(door, facebook_id)
             self._pages[key].app = self.app()

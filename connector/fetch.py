@@ -21,6 +21,7 @@ import requests
 
 from connector.addresses import AllowedHosts, Target, parse_target
 from connector.bodies import read_whole
+from connector.clocks import Clocks
 from connector.errors import Gone, OutsideError, Refused, SignInNeeded, Throttled, TryLater
 from connector.gate import Resolve, system_resolve
 from connector.transport import Transport
@@ -29,6 +30,7 @@ from connector.trip import READS, Trip
 MAX_BYTES = 20 * 1024 * 1024
 MAX_HOPS = 3
 MAX_RETRY_AFTER = 24 * 3600.0  # seconds; what a neighbour may ask of us at most
+_LONGEST_VALIDATOR = 1000  # letters
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _AGENT = "pta-bridge/0.1 (reads school calendars)"
@@ -75,11 +77,13 @@ class Fetcher:
         deadline: float = 30.0,
         max_bytes: int = MAX_BYTES,
         resolve: Resolve = system_resolve,
+        clocks: Clocks | None = None,
     ) -> None:
         self._allowed = AllowedHosts.parse(allow_hosts)
         self._transport = Transport(self._allowed, proxy=proxy, ca_file=ca_file, resolve=resolve)
         self._deadline = deadline
         self._max_bytes = max_bytes
+        self._clocks = clocks or Clocks()
         self._in_order: dict[tuple[str, str, int], threading.Lock] = {}
 
     def get(
@@ -145,7 +149,9 @@ class Fetcher:
     def _send(
         self, method: str, target: Target, headers: Mapping[str, str], body: bytes | None, trip: Trip
     ) -> requests.Response:
-        return self._transport.carry(method, target, headers, body, trip)
+        response = self._transport.carry(method, target, headers, body, trip)
+        self._clocks.hear(target.host, response.headers)
+        return response
 
     def _body(self, response: requests.Response, trip: Trip) -> bytes:
         declared = response.headers.get("Content-Length", "")
@@ -157,7 +163,11 @@ class Fetcher:
         location = _as_utf8(response.headers.get("Location", "")).strip()
         if not location or location.startswith(("//", "/\\", "\\")):
             raise trip.error(Refused, "redirects to an address that is not followed: ask for its direct address")
-        following = self.target(urljoin(target.url, location), trip.subject)
+        try:
+            joined = urljoin(target.url, location)
+        except ValueError:
+            raise trip.error(Refused, "redirects to what is no address: ask for its direct address") from None
+        following = self.target(joined, trip.subject)
         if target.scheme == "https" and following.scheme == "http":
             raise trip.error(Refused, "redirects from https to plain http, which is not followed: tell its keeper")
         return following
@@ -172,8 +182,8 @@ class Fetcher:
         return Fetched(
             status=304 if unchanged else 200,
             body=b"" if unchanged else self._body(response, trip),
-            etag=response.headers.get("ETag"),
-            last_modified=response.headers.get("Last-Modified"),
+            etag=_validator(response.headers.get("ETag")),
+            last_modified=_validator(response.headers.get("Last-Modified")),
             url=target.url,
             moved_to=moved_to,
         )
@@ -232,6 +242,11 @@ def _asking(etag: str | None, last_modified: str | None, login: tuple[str, str] 
     if last_modified:
         headers["If-Modified-Since"] = last_modified
     return headers
+
+
+def _validator(told: str | None) -> str | None:
+    """An ETag or a date that can be kept and sent back as it is; one that cannot would make every later call fail."""
+    return told if told and len(told) <= _LONGEST_VALIDATOR and told.isprintable() and told == told.strip() else None
 
 
 def _as_utf8(header: str) -> str:

@@ -33,26 +33,42 @@ from models.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What came of reading one source. `message` is a sentence when it was held, refused or failed."""
+    """What came of reading one source. `message` is a sentence when it was held, refused or failed; `note` one that
+    somebody should read all the same."""
 
     source: str
     outcome: Literal["unchanged", "taken", "held", "refused", "failed"]
     message: str = ""
     problems: tuple[Problem, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    note: str = ""
 
 
 def take_in(db: Database, doors: Doors, vault: Vault, school: School, source: Source, now: datetime) -> Intake:
     """Read one source. Never raises for what the outside does wrong: that is in the outcome."""
-    return take_answer(db, school, source, ask(source, doors, vault), now)
+    answer = ask(source, doors, vault, now)
+    if astray := doors.clocks.astray():  # what is past, over or long missing is not known now
+        return Intake(source.slug, "failed", astray)
+    taken = take_answer(db, school, source, answer, now)
+    return replace(taken, note=_moved(source, answer)) if isinstance(answer, Copy) else taken
 
 
-def ask(source: Source, doors: Doors, vault: Vault) -> Copy | OutsideError:
+def ask(source: Source, doors: Doors, vault: Vault, now: datetime) -> Copy | OutsideError:
     """The only part that goes outside: the newest copy, or what went wrong."""
     try:
-        return get_copy(source, doors, vault)
+        return get_copy(source, doors, vault, now)
     except OutsideError as wrong:
         return wrong
+
+
+def _moved(source: Source, copy: Copy) -> str:
+    """Told, never adopted: whoever holds the old address for a moment must not get the school's calendar for good."""
+    if not copy.moved_to:
+        return ""
+    return (
+        f"The calendar {source.slug} says that it has moved for good, to {copy.moved_to}: ask its keeper whether that is "
+        "right, and put its new address into the site file."
+    )
 
 
 def take_answer(db: Database, school: School, source: Source, answer: Copy | OutsideError, now: datetime) -> Intake:

@@ -29,3 +29,9 @@ def runs(session: Session, school: str, limit: int = 200) -> list[Run]:
     """The newest runs, oldest of them first."""
     query = select(Run).where(Run.school == school).order_by(col(Run.started_at).desc(), col(Run.id)).limit(limit)
     return list(reversed(session.exec(query).all()))
+
+
+def last_end(session: Session, school: str) -> datetime | None:
+    """When the last run of a school ended, by the clock of then."""
+    query = select(Run.ended_at).where(Run.school == school, col(Run.ended_at).is_not(None))
+    return session.exec(query.order_by(col(Run.started_at).desc()).limit(1)).first()

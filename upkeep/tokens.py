@@ -46,7 +46,8 @@ def needs_proof(row: Page, now: datetime, patience: timedelta, tried_at: datetim
         return False
     if row.token_proven_at is None:
         return True
-    return now - row.token_proven_at >= (patience if row.token_problem else PROOF_LASTS)
+    # A proof from the future was written while the clock was wrong.
+    return abs(now - row.token_proven_at) >= (patience if row.token_problem else PROOF_LASTS)
 
 
 def _parked(row: Page, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import facebook
 
+from connector.clocks import Clocks
 from connector.errors import OutcomeUnknown, OutsideError, Refused, TooMuchData, TryLater
 from connector.graph import sentences
 from connector.graph.decipher import decipher
@@ -45,6 +46,7 @@ class GraphDoor(facebook.GraphAPI):
         ca_file: str | None = None,
         deadline: float = 30.0,
         connect_timeout: float = 5.0,
+        clocks: Clocks | None = None,
     ) -> None:
         super().__init__(token, timeout=deadline, session=open_session(proxy=proxy, ca_file=ca_file))
         self.version = version  # the SDK's own argument knows nothing after 3.1
@@ -55,6 +57,7 @@ class GraphDoor(facebook.GraphAPI):
         self._app_secret = app_secret
         self._deadline = deadline
         self._connect_timeout = connect_timeout
+        self._clocks = clocks or Clocks()
 
     def __repr__(self) -> str:
         return f"GraphDoor({self.base_url}, {self.version})"
@@ -122,6 +125,7 @@ class GraphDoor(facebook.GraphAPI):
         )
         if isinstance(reply, NoReply):
             raise self._failure(reply, verb)
+        self._clocks.hear(urlsplit(self.base_url).hostname or self.base_url, reply.headers)
         return reply
 
     def _failure(self, failure: NoReply, verb: str) -> OutsideError:
