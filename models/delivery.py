@@ -56,7 +56,7 @@ class Attempt(SQLModel, table=True):
     process: str
     started_at: datetime
     watermark: str = ""  # the newest thing known to stand there before the call; a proof of absence must show it
-    outcome: str = ""  # "" while under way | sent | unsure | refused
+    outcome: str = ""  # "" while under way | sent | unsure | refused | blocked (368)
     error: str = ""
     ended_at: datetime | None = None
     absent_reads: int = 0

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from connector.doors import Doors
-from connector.errors import OutcomeUnknown, OutsideError
+from connector.errors import OutcomeUnknown, OutsideError, WritesBlocked
 from connector.graph.page import identity
 from models.database import Database
 from models.delivery import Attempt, Delivery, attempts, in_lane
@@ -85,7 +85,7 @@ def hold(session: Session, delivery: Delivery) -> Delivery:
 def _heard_by(session: Session, row: Delivery, wait: timedelta) -> datetime:
     """An older edit of the same thing, of which nobody heard, must not come after this one: when it surely does not."""
     query = select(Attempt.started_at).join(Delivery, col(Delivery.id) == Attempt.delivery_id).where(
-        Attempt.school == row.school, Delivery.target == row.target, col(Attempt.outcome).in_(("", "unsure"))
+        Attempt.school == row.school, Delivery.target == row.target, col(Attempt.outcome).in_(("", "unsure", "blocked"))
     )  # fmt: skip
     return max((unheard_until(one, wait) for one in session.exec(query)), default=row.next_at)
 
@@ -130,12 +130,19 @@ def refused(
 ) -> bool:
     """The answer to a call that was no clear yes. Where the claim was lost meanwhile only the attempt says so."""
     row = hold(session, delivery)
-    outcome = "unsure" if isinstance(error, OutcomeUnknown) else "refused"
+    outcome = _outcome(error)
     under_way = end(session, attempt, outcome, error.message, now)
     mine = may_decide(row.state, under_way=under_way)
     if mine:
         pass_verdict(session, kind, row, verdict, error.message, now)
     return mine
+
+
+def _outcome(error: OutsideError) -> str:
+    """Facebook's 368 is no doubt of ours that counts: it ends with the block, which a person is told of already."""
+    if isinstance(error, WritesBlocked):
+        return "blocked"
+    return "unsure" if isinstance(error, OutcomeUnknown) else "refused"
 
 
 def pass_verdict(session: Session, kind: Kind, row: Delivery, verdict: Verdict, why: str, now: datetime) -> None:

@@ -18,6 +18,7 @@ from inbox.language.guess import Guesser
 from models.conversation import Assignment, Conversation, Message
 from models.database import Database
 from models.migrate import migrate
+from models.hint import HintedPost
 from models.page import Page, PagePost, page
 from models.school import Group, School
 from models.staff import StaffMember
@@ -81,8 +82,12 @@ class Town:
         faults.add(self.facebook.world, {"kind": kind, **wish})
 
     def collect(self, hinted: Sequence[str] = ()) -> Collected:
+        """`hinted`: the posts of which a webhook spoke just now."""
+        with self.db.write() as session:
+            for post_id in set(hinted):
+                session.merge(HintedPost(school="maple", page="pta", external_id=post_id, hinted_at=self.now))
         self.pass_time(seconds=1)
-        return collect(self.db, self.doors, self.vault, self.guesser, "maple", "pta", self.now, hinted)
+        return collect(self.db, self.doors, self.vault, self.guesser, "maple", "pta", self.now)
 
     def calls(self) -> int:
         return len(self.facebook.world.calls)
