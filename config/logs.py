@@ -11,7 +11,6 @@ import json
 import logging
 import re
 import sys
-import threading
 import traceback
 from collections.abc import Iterable, Iterator
 from types import TracebackType
@@ -82,8 +81,11 @@ def start_logging(form: str, *, quiet: bool = False, secrets: Iterable[str] = ()
         cache_logger_on_first_use=False,
     )
     _libraries(begin, end)
-    sys.excepthook = _uncaught
-    threading.excepthook = lambda told: _uncaught(told.exc_type, told.exc_value, told.exc_traceback)
+
+
+def uncaught(kind: type[BaseException], wrong: BaseException | None, where: TracebackType | None) -> None:
+    """What nobody caught, on standard error for whoever mends the program; for sys.excepthook."""
+    sys.stderr.write(scrub("".join(traceback.format_exception(kind, wrong, where))))
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -117,8 +119,3 @@ def _libraries(begin: list[Any], end: list[Any]) -> None:
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=[*begin, named], processors=[without_record, *end])
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-
-
-def _uncaught(kind: type[BaseException], wrong: BaseException | None, where: TracebackType | None) -> None:
-    """What nobody caught, for whoever mends the program."""
-    sys.stderr.write(scrub("".join(traceback.format_exception(kind, wrong, where))))

@@ -40,6 +40,15 @@ for name in ("urllib3", "requests", "apprise", "sqlalchemy.engine", "sqlalchemy.
     logging.getLogger(name).propagate = True
 for name in ("connectionpool", "connection", "poolmanager", "util.retry"):
     logging.getLogger("urllib3." + name).setLevel(1)
+if sys.argv[1] == "break":  # a fault of ours, with a secret in its message, in a thread and outside of one
+    import os, threading
+    from commands import main
+    from models.vault import Vault
+    Vault(os.environ["BRIDGE_SECRET_KEY"]).seal(os.environ["PAGE_TOKEN"])
+    def broken(*_):
+        raise RuntimeError("broken by " + os.environ["PAGE_TOKEN"])
+    main.run = lambda _: threading.Thread(target=broken).run() if sys.argv[2] == "main" else threading.Thread(target=broken).start()
+    main.main()
 sys.argv[0] = "run.py"
 from commands.main import main
 main()
@@ -230,6 +239,9 @@ def _days_with_trouble(place: Place) -> None:
     place.run("doctor", BRIDGE_PROXY=proxy, BRIDGE_NOTIFY_URL=f"foo://x:{password}@y")
     place.run("sync", note="no proxy at all", BRIDGE_PROXY=f"bridge:{password}@nowhere", expect=2)
     place.run("sync", note="another key", BRIDGE_SECRET_KEY=Birds().fernet_key, BRIDGE_LOG="json", expect=1)
+    for where in ("main", "thread"):
+        place.run("break", where)
+        assert b"RuntimeError: broken by" in place.seen[f"break {where} "]
     place.run("sync", note="a broken key", BRIDGE_SECRET_KEY=place.birds.fernet_key[:-3], expect=2)
 
 
