@@ -34,7 +34,7 @@ def open_bridge(settings: Settings | None = None, *, logs: bool = False) -> Brid
     `logs`: for what runs unattended. A person at a command reads its answer; of the logs they get warnings only.
     """
     settings = settings or read_settings()
-    start_logging(settings.log, quiet=not logs and settings.log == "text")
+    start_logging(settings.log, quiet=not logs and settings.log == "text", secrets=settings.secrets)
     vault = Vault(key_from(settings.secret_key, settings.data))
     db = Database(settings.database)
     migrate(db)

@@ -19,7 +19,7 @@ app = typer.Typer()
 _cards = typer.Typer(help="What waits for a person to mend it.", invoke_without_command=True)
 app.add_typer(_cards, name="cards")
 
-_COLUMNS = ("id", "kind", "subject", "message", "opened_at", "told_at", "closed_at")
+_COLUMNS = ("id", "subject", "message", "told_at")
 All = Annotated[bool, typer.Option("--all", help="Also those that are closed.")]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -75,10 +76,17 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda told: _uncaught(told.exc_type, told.exc_value, told.exc_traceback)
     with suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGTERM, _end)
         signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(run(sys.argv[1:]))
+
+
+def _uncaught(*wrong: Any) -> None:
+    """A fault of ours ends with its traceback, and with no secret in it."""
+    import_module("config.logs").uncaught(*wrong)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -31,6 +31,7 @@ def serve_until_stopped(bridge: Bridge, listening: socket.socket, stopping: thre
             build(bridge.db, bridge.settings, bridge.wordings, bridge.clock, lambda: clock.wake("hints")),
             log_level="warning",
             access_log=False,
+            log_config=None,  # its lines go the way of all others, through the wash
             timeout_graceful_shutdown=3,
             proxy_headers=bool(bridge.settings.trusted_proxies),
             forwarded_allow_ips=bridge.settings.trusted_proxies or None,

@@ -1,10 +1,21 @@
-"""Structured logs on standard error: one event a line, ids and counts only, no names, texts or secrets of anybody."""
+"""Structured logs on standard error: one event a line, ids and counts only, no names, texts or secrets of anybody.
+
+What is written passes one wash: by the name of a parameter, by the shape of an address, and by value, since every secret
+that this process has opened is known here. Libraries' lines, tracebacks and what nobody caught pass it, too.
+"""
 
 from __future__ import annotations
 
+import base64
+import json
 import logging
 import re
 import sys
+import traceback
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import Any
+from urllib.parse import quote, quote_plus, unquote
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -12,46 +23,99 @@ from structlog.typing import EventDict, WrappedLogger
 _SECRET = re.compile(
     r"(?i)((?:access_token|input_token|verify_token|appsecret_proof|client_secret|password|fb_exchange_token)(?:=|%3D|\"?:\s*\"?))[^&\s\"']+"
 )
+_SIGN_IN = re.compile(r"(?i)\b(Bearer|Basic|OAuth|Digest)\s+[A-Za-z0-9+/=._|~-]{6,}")
+_USER = re.compile(r"(\w://)[^\s/@\"'<>]+@")
+_QUERY = re.compile(r"((?:\w://|\s/)[^\s?\"'<>]*\?)[^\s\"'<>]+")
+_IN_PATH = re.compile(r"(/feeds/|/private-)[\w-]{6,}")  # our subscribed addresses, and Google's secret ones
+_SHORTEST = 6  # what is shorter stands in ordinary words, too
 
 
-def start_logging(form: str, *, quiet: bool = False) -> None:
-    """`form` is "text" or "json". Everything goes to standard error, redacted after it was put together."""
+class _Hidden:
+    """Every spelling of every secret that this process knows, as one pattern."""
+
+    def __init__(self) -> None:
+        self._spellings: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+
+    def add(self, secrets: Iterable[str]) -> None:
+        fresh = {one for secret in secrets if len(secret) >= _SHORTEST for one in _spellings(secret)} - self._spellings
+        if fresh:
+            self._spellings |= fresh
+            longest_first = sorted(self._spellings, key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+
+    def wash(self, text: str) -> str:
+        return self._pattern.sub("…", text) if self._pattern else text
+
+
+_hidden = _Hidden()
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    for form in {secret, unquote(secret)}:
+        yield from (form, quote(form), quote(form, safe=""), quote_plus(form), repr(form)[1:-1])
+        yield from (json.dumps(form)[1:-1], json.dumps(form, ensure_ascii=False)[1:-1])
+        yield base64.b64encode(form.encode()).decode().rstrip("=")
+
+
+def hide(*secrets: str) -> None:
+    """From now on no log line, traceback or complaint of this process shows one of these."""
+    _hidden.add(secrets)
+
+
+def start_logging(form: str, *, quiet: bool = False, secrets: Iterable[str] = ()) -> None:
+    """`form` is "text" or "json". Everything goes to standard error, washed. `secrets`: those of the settings."""
+    hide(*secrets)
     level = logging.WARNING if quiet else logging.INFO
-    render = (
+    render: Any = (
         structlog.processors.JSONRenderer()
         if form == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
+    begin: list[Any] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+    end: list[Any] = [structlog.processors.format_exc_info, redact, render]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            redact,
-            render,
-        ],
+        processors=[structlog.contextvars.merge_contextvars, *begin, *end],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # as it is when something is logged
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(_RedactRecord())
+    _libraries(begin, end)
+
+
+def uncaught(kind: type[BaseException], wrong: BaseException | None, where: TracebackType | None) -> None:
+    """What nobody caught, on standard error for whoever mends the program; for sys.excepthook."""
+    sys.stderr.write(scrub("".join(traceback.format_exception(kind, wrong, where))))
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    return {key: scrub(value) if isinstance(value, str) else value for key, value in event.items()}
+    return {key: _washed(value) for key, value in event.items()}
 
 
 def scrub(text: str) -> str:
-    """`text` with the value of every known secret parameter replaced."""
-    return _SECRET.sub(r"\1…", text)
+    """`text` without secrets: those of named parameters, in addresses, and every one that was hidden."""
+    text = _hidden.wash(text)
+    for pattern in (_SECRET, _QUERY, _IN_PATH):
+        text = pattern.sub(r"\1…", text)
+    return _USER.sub(r"\1…@", _SIGN_IN.sub(r"\1 …", text))
 
 
-class _RedactRecord(logging.Filter):
-    """Libraries log too (urllib3 prints addresses at DEBUG): their lines pass the same wash."""
+def _washed(value: Any) -> Any:
+    if isinstance(value, (bool, int, float, type(None))):
+        return value
+    if isinstance(value, dict):
+        return {key: _washed(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_washed(one) for one in value]
+    return scrub(str(value))
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = scrub(record.getMessage()), ()
-        return True
+
+def _libraries(begin: list[Any], end: list[Any]) -> None:
+    """Their lines look as ours do, and pass the same wash (urllib3 prints addresses at DEBUG)."""
+    handler = logging.StreamHandler(sys.stderr)
+    without_record = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    named = structlog.stdlib.add_logger_name
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=[*begin, named], processors=[without_record, *end])
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

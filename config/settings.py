@@ -72,6 +72,13 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data / 'bridge.db'}"
 
     @property
+    def secrets(self) -> list[str]:
+        """What must never be shown: the secrets themselves, and the passwords inside of addresses."""
+        whole = (*self.secret_key.split(","), self.fb_app_secret, self.fb_verify_token, self.notify_url)
+        inside = map(_password_in, (self.proxy, self.notify_url, self.database_url))
+        return [one.strip() for one in (*whole, *inside) if one and one.strip()]
+
+    @property
     def families_cannot_reach_us(self) -> str:
         """Why links in posts would lead nowhere; "" when they work, or when Facebook itself is a rehearsal on this machine."""
         if is_on_this_machine(self.graph_url):
@@ -97,6 +104,13 @@ class Settings(BaseSettings):
     def webhook_url(self) -> str:
         """Where Facebook calls; "" when it cannot."""
         return "" if self.why_no_webhooks else f"{self.public_url}/webhooks/facebook"
+
+
+def _password_in(address: str | None) -> str:
+    try:
+        return urlsplit(address or "").password or ""
+    except ValueError:  # no address at all
+        return ""
 
 
 def read_settings() -> Settings:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,7 +33,7 @@ logging.getLogger("apprise").addFilter(lambda record: False)
 class Notifier:
     """Where notices go. `deadline`: seconds for one notice, whatever its server does."""
 
-    def __init__(self, url: str, *, deadline: float = 30.0) -> None:
+    def __init__(self, url: str, *, deadline: float = 20.0) -> None:
         self._url, self._deadline = url, deadline
 
     def __repr__(self) -> str:
@@ -50,7 +51,18 @@ class Notifier:
         TryLater when nobody could be told; one of several is enough.
         """
         targets = self._targets(to, reference)
-        done = [self._sent(target, title, body) for target in targets]
+        done: list[bool] = []
+
+        def send(target: Any) -> None:
+            done.append(bool(target.notify(body=body, title=title, body_format=NotifyFormat.TEXT)))
+
+        # In threads of their own, side by side: a server that drips would hold the round for ever.
+        workers = [threading.Thread(target=send, args=(one,), name="notice", daemon=True) for one in targets]
+        ends = time.monotonic() + self._deadline
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(max(0.0, ends - time.monotonic()))
         if not any(done):
             raise TryLater(_FAILED, subject=SUBJECT)
 
@@ -69,18 +81,6 @@ class Notifier:
         if not people:
             raise Refused("There is nobody to tell: name an owner in the site file.", subject=SUBJECT)
         return [_mail({**said, "targets": [one], "headers": headers, "format": "text"}) for one in people]
-
-    def _sent(self, target: Any, title: str, body: str) -> bool:
-        """In a thread of its own: a server that drips would hold the round for ever."""
-        answer: list[bool] = []
-
-        def send() -> None:
-            answer.append(bool(target.notify(body=body, title=title, body_format=NotifyFormat.TEXT)))
-
-        worker = threading.Thread(target=send, name="notice", daemon=True)
-        worker.start()
-        worker.join(self._deadline)
-        return answer == [True]
 
 
 def _mail(said: dict[str, Any]) -> NotifyEmail:

@@ -72,7 +72,9 @@ def collect(
         return quiet
     door = doors.page(row.facebook_id, vault.open(row.token_sealed))
     try:
-        reading = read_page(door, known, now, census=_census_due(row, now), silence_counts=_proven(row), hinted=hinted)
+        reading = read_page(
+            door, known, now, census=_census_due(row, now), silence_counts=_proven(row, now), hinted=hinted
+        )
     except OutsideError as wrong:
         reading = Reading(problem=wrong)
     ears = Ears(guesser, rows[0].languages)
@@ -154,8 +156,10 @@ def _mark(row: Page, reading: Reading, usage: Usage | None, now: datetime) -> No
             row.problem = wrong.message
 
 
-def _proven(row: Page) -> bool:
-    return row.token_kind == "page"  # noqa: S105
+def _proven(row: Page, now: datetime) -> bool:
+    """Whether silence means that there is nothing: not with a token of the wrong kind, nor once its access has ended."""
+    ended = row.data_access_expires_at is not None and row.data_access_expires_at <= now
+    return row.token_kind == "page" and not ended  # noqa: S105
 
 
 def _census_due(row: Page, now: datetime) -> bool:

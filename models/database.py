@@ -94,9 +94,9 @@ def _known(url: str) -> URL:
 def _engine(url: str, *, immediate: bool) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)  # no row of anybody's in an error
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:

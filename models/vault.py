@@ -7,6 +7,8 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from config.logs import hide
+
 _NO_KEY = (
     "What stands in BRIDGE_SECRET_KEY, or else in the data folder's secret.key, is not a valid key: restore the key "
     "you saved, or, when nothing is kept yet, remove it to have one made."
@@ -18,15 +20,17 @@ class KeyUnusable(Exception):
 
 
 class Vault:
-    """Seals with the newest key, opens with any of them (newest first)."""
+    """Seals with the newest key, opens with any of them (newest first). What went through it is hidden in logs."""
 
     def __init__(self, keys: str) -> None:
+        hide(*(key.strip() for key in keys.split(",")))
         try:
             self._box = MultiFernet([Fernet(key.strip()) for key in keys.split(",") if key.strip()])
         except ValueError as bad:
             raise KeyUnusable(_NO_KEY) from bad
 
     def seal(self, secret: str) -> str:
+        hide(secret)
         return self._box.encrypt(secret.encode()).decode() if secret else ""
 
     def open(self, sealed: str) -> str:
@@ -34,12 +38,14 @@ class Vault:
         if not sealed:
             return ""
         try:
-            return self._box.decrypt(sealed.encode()).decode()
+            secret = self._box.decrypt(sealed.encode()).decode()
         except InvalidToken as bad:
             raise KeyUnusable(
                 "A stored token was sealed with another key: put the key that belongs to this database "
                 "back (BRIDGE_SECRET_KEY or data/secret.key), or run `load` again with fresh tokens."
             ) from bad
+        hide(secret)
+        return secret
 
 
 def key_from(configured: str, data: Path) -> str:

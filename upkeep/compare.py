@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from upkeep.site_rows import Wanted
 
@@ -46,10 +47,22 @@ def _one(what: str, wanted: Wanted, stands: Standing | None) -> Change | None:
     secret = [name for name, value in wanted.secrets.items() if stands.secrets[name] != value]
     if not (plain or secret or stands.is_off):
         return None
-    details = [f"{name}: {_shown(stands.columns[name])} → {_shown(wanted.columns[name])}" for name in plain]
+    details = [_plain(name, stands.columns[name], wanted.columns[name]) for name in plain]
     details += [_secret(name, wanted.secrets[name]) for name in secret]
     how: How = "switched on" if stands.is_off else "changed"
     return Change(what, wanted.slug, how, tuple(details), frozenset((*plain, *secret)))
+
+
+def _plain(column: str, before: Any, after: Any) -> str:
+    """The rest of a web address may be what keeps it secret: only where it leads is said."""
+    if column in ("address", "url") and "://" in f"{before}{after}":
+        return f"{column}: a new one{_host(str(after))}"
+    return f"{column}: {_shown(before)} → {_shown(after)}"
+
+
+def _host(address: str) -> str:
+    host = urlsplit(address).hostname
+    return f", at {host}" if host else ""
 
 
 def _secret(column: str, value: str) -> str:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import structlog
 
-from connector.errors import OutsideError
+from connector.errors import OutsideError, TryLater
 from models.card import Card, told
 from models.database import Database
 from models.school import School
@@ -77,6 +77,8 @@ def send_notices(
             failed[card.id] = _again(failed.get(card.id), now)
             log.warning("a notice was not sent", card=card.id, kind=card.kind, tries=failed[card.id].count)
             wrong += [error.message] if error.message not in wrong else []
+            if isinstance(error, TryLater):
+                break  # the next would wait for the same server
             continue
         failed.pop(card.id, None)
         with db.write() as session:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import structlog
 
-from config.logs import scrub, start_logging
+from config.logs import hide, scrub, start_logging, uncaught
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +54,58 @@ def test_a_person_at_a_command_sees_warnings_only(capsys: pytest.CaptureFixture[
     structlog.get_logger().warning("not delivered")
     told = capsys.readouterr().err.splitlines()
     assert len(told) == 1 and "not delivered" in told[0]
+
+
+def test_what_was_hidden_is_washed_out_in_every_spelling_and_at_every_depth(capsys: pytest.CaptureFixture[str]) -> None:
+    secret = 'pass+word/é"='
+    hide(secret)
+    start_logging("json")
+    spelled = [secret, quote(secret, safe=""), json.dumps(secret), base64.b64encode(secret.encode()).decode()]
+    structlog.get_logger().warning(
+        "a line", deep={"list": spelled, "path": Path(f"/x/{secret}")}, wrong=ValueError(secret)
+    )
+    logging.getLogger("some.library").warning("Signed in with %s and %r", secret, secret)
+    told = capsys.readouterr().err
+    assert not [one for one in spelled if one.strip('"') in told]
+    assert [json.loads(line)["level"] for line in told.splitlines()] == ["warning", "warning"], "JSON all the same"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_tracebacks_are_washed_ours_and_those_of_libraries(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    hide("a-secret-of-ours")
+    start_logging(form)
+    try:
+        raise ValueError("GET https://mail.example.org/x?key=abcdef failed for a-secret-of-ours")
+    except ValueError:
+        structlog.get_logger().exception("a job failed")
+        logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
+    told = capsys.readouterr().err
+    assert told.count("ValueError: GET") == 2
+    assert "a-secret-of-ours" not in told and "abcdef" not in told
+
+
+def test_what_nobody_caught_is_washed_too(capsys: pytest.CaptureFixture[str]) -> None:
+    hide("a-secret-of-ours")
+    uncaught(RuntimeError, RuntimeError("no way through with a-secret-of-ours"), None)
+    assert capsys.readouterr().err == "RuntimeError: no way through with …\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "http://bridge:HIDDEN@proxy.example:8080 refused",
+        "Authorization: Basic HIDDEN12345==",
+        "Authorization: Bearer HIDDEN-token-1",
+        '"GET /calendar.ics?key=HIDDEN HTTP/1.1" 200',
+        "webcal://example.org/a.ics?HIDDEN",
+        "GET /feeds/HIDDEN-abc.ics",
+        "https://calendar.google.com/calendar/ical/x/private-HIDDEN/basic.ics",
+    ],
+)
+def test_addresses_lose_what_may_be_secret_in_them(line: str) -> None:
+    assert "HIDDEN" not in scrub(line)
+
+
+def test_an_ordinary_line_stays_as_it_is() -> None:
+    line = "Facebook asks for fewer calls: leave it alone for about 5 minutes (page pta-page, 3/4?)."
+    assert scrub(line) == line

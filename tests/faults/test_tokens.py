@@ -240,3 +240,25 @@ def test_row_09_a_wrong_kind_of_token_is_told_and_its_silence_is_no_news(town: T
     with town.db.read() as session:
         found = session.exec(select(Message).where(Message.direction == "received")).all()
     assert [one.removed_at for one in found] == [None, None]
+
+
+def test_row_09_silence_after_the_access_to_peoples_data_has_ended_is_no_news(town: Town) -> None:
+    """The token lives and posts go on, but what Facebook no longer shows may only be hidden from us."""
+    town.round()
+    token, world = town.facebook.world.tokens[PAGE_TOKEN], town.facebook.world
+    token.issued_at -= 91 * 86400
+    town.later += timedelta(days=1)
+    (asked,) = [one for one in world.comments.values() if one.message == "A question on pta-page?"]
+    happenings.remove_comment(world, asked)
+    report = town.round()
+    assert any("Access to people's data expired" in one for one in report.notes) and report.troubles == []
+    with town.db.read() as session:
+        assert set(session.exec(select(Message.removed_at))) == {None}
+    token.issued_at = world.now()
+    town.later += timedelta(days=1)
+    town.round()
+    with town.db.read() as session:
+        assert (
+            None in set(session.exec(select(Message.removed_at)))
+            and len(set(session.exec(select(Message.removed_at)))) == 2
+        )

@@ -17,8 +17,8 @@ from inbox.collect import Collected, collect
 from inbox.language.guess import Guesser
 from models.conversation import Assignment, Conversation, Message
 from models.database import Database
-from models.migrate import migrate
 from models.hint import HintedPost
+from models.migrate import migrate
 from models.page import Page, PagePost, page
 from models.school import Group, School
 from models.staff import StaffMember

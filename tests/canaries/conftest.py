@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.connector.site import sites
+
+__all__ = ["sites"]
