@@ -31,12 +31,14 @@ from models.database import Database
 from models.delivery import in_state
 from models.page import Page, pages
 from models.run import Run
-from models.school import School, groups
+from models.school import School, groups, school_named
 from models.source import Source, sources
 from models.vault import KeyUnusable, Vault
 from outbox.deliver import deliver
 from outbox.ledger import Delivered, Outbox
+from outbox.reconcile import read_back
 from outbox.settle import recover
+from upkeep.pause import count_round, notice
 from upkeep.tokens import prove_tokens
 
 COLLECT_EVERY = timedelta(minutes=5)  # by the clock; `sync` collects at once
@@ -90,12 +92,14 @@ def run_round(
 ) -> RoundReport:
     """`everything`: read all sources and comments now (sync); else only those whose time it is (the clock)."""
     report = RoundReport(school.slug)
+    school = _as_it_is_now(house, school)
     run_id = _begin(house, school)
     lease = timedelta(seconds=house.settings.lease)
     recover(house.db, school.slug, house.clock(), lease=lease, alone=True)
     stages: list[tuple[str, Callable[[], None]]] = [
         ("proving tokens", lambda: _prove(house, school, report, everything)),
         ("reading calendars", lambda: _read_sources(house, school, report, everything)),
+        ("reading back", lambda: _read_back(house, school, report, everything)),
         ("planning", lambda: _plan(house, school, report)),
         ("delivering", lambda: _deliver(house, school, report)),
         ("looking at centers' calendars", lambda: _look_at_centers(house, school, report, everything)),
@@ -142,6 +146,13 @@ def _is_time(source: Source, now: datetime) -> bool:
     return source.checked_at is None or now - source.checked_at >= parse_duration(source.every)
 
 
+def _read_back(house: House, school: School, report: RoundReport, everything: bool) -> None:
+    """After a restore only. While the school is paused that needs an owner, whatever else is well."""
+    if school.paused_because:
+        report.troubles.append(school.paused_because)
+    report.troubles += read_back(house.outbox(), school.slug, everything=everything)
+
+
 def _tell_intake(intake: Intake, report: RoundReport) -> None:
     report.count(feeds=1, **{f"events_{name}": number for name, number in intake.counts.items()})
     if intake.outcome in ("held", "refused", "failed"):
@@ -156,7 +167,8 @@ def _plan(house: House, school: School, report: RoundReport) -> None:
     if hold:
         report.troubles.append(hold)
     with house.db.read() as session:
-        rows = pages(session, school.slug)
+        # What stands on a page that was not read back is not known: a plan for it would say things twice.
+        rows = [one for one in pages(session, school.slug) if not school.must_read_back(one.reconciled_at)]
     for page in rows:
         with house.db.write() as session:
             actions = plan_page(session, school, page, hold, house.clock())
@@ -272,6 +284,14 @@ def _stuck(house: House, school: School, report: RoundReport) -> None:
 # --- the run's own row
 
 
+def _as_it_is_now(house: House, school: School) -> School:
+    """Somebody may have restored a backup, or put back or copied the database, since it was read."""
+    notice(house.db, house.settings.data, house.clock())
+    count_round(house.db, house.settings.data, house.clock())
+    with house.db.read() as session:
+        return school_named(session, school.slug)
+
+
 def _begin(house: House, school: School) -> str:
     with house.db.write() as session:
         run = Run(job="round", school=school.slug, started_at=house.clock())
@@ -281,6 +301,8 @@ def _begin(house: House, school: School) -> str:
 
 def _end(house: House, run_id: str, report: RoundReport, everything: bool) -> None:
     """The clock looks twice a minute: a look at which nothing was done leaves no row."""
+    if report.counts.get("sent"):  # a copy made in the middle of this round is older than what was sent
+        count_round(house.db, house.settings.data, house.clock())
     with house.db.write() as session:
         run = session.get(Run, run_id)
         assert run is not None
