@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from commands.outside import open_doors
+from commands.telling import aside
 from config.logs import start_logging
 from config.settings import Settings, read_settings
 from config.wording import Wording, load_wordings
@@ -14,6 +15,8 @@ from connector.doors import Doors
 from models.database import Database
 from models.migrate import migrate
 from models.vault import Vault, key_from
+from upkeep.keys import anything_sealed
+from upkeep.pause import notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,22 @@ def open_bridge(settings: Settings | None = None, *, logs: bool = False) -> Brid
     """
     settings = settings or read_settings()
     start_logging(settings.log, quiet=not logs and settings.log == "text", secrets=settings.secrets)
-    vault = Vault(key_from(settings.secret_key, settings.data))
+    if settings.secret_key:
+        Vault(settings.secret_key)  # a key that is none is told before anything is made
     db = Database(settings.database)
     migrate(db)
+    vault = _vault(settings, db)
+    if paused := notice(db, settings.data, now()):
+        aside(paused)
     return Bridge(settings, db, vault, open_doors(settings), load_wordings(settings.data / "wording"), now)
+
+
+def _vault(settings: Settings, db: Database) -> Vault:
+    """A key is made where nothing is sealed yet. If it went missing later, all that needs none goes on without it."""
+    with db.read() as session:
+        make = not anything_sealed(session)
+    keys = key_from(settings.secret_key, settings.data, make=make)
+    return Vault(keys, again=lambda: key_from(settings.secret_key, settings.data, make=False))
 
 
 def now() -> datetime:

@@ -28,7 +28,7 @@ class Entry:
 
 
 _START, _SET_UP, _RUN = "Start here", "Set up", "Run"
-_LOOK, _ANSWER, _TRY = "Look", "Answer and decide", "Try out"
+_LOOK, _ANSWER, _TRY, _KEEP = "Look", "Answer and decide", "Try out", "Keep safe"
 
 TABLE: Mapping[str, Entry] = {
     "demo": Entry("demo", _START, "A whole rehearsal on this machine: no account, no token, no service needed."),
@@ -37,6 +37,9 @@ TABLE: Mapping[str, Entry] = {
     "doctor": Entry("doctor", _SET_UP, "Tell what works and what does not, each problem with its mend."),
     "person": Entry("person", _SET_UP, "People who sign in: add, off, password."),
     "feeds": Entry("feeds", _SET_UP, "Subscribed calendar addresses: list, add, revoke."),
+    "backup": Entry("backup", _KEEP, "Save the whole database into one checked file."),
+    "restore": Entry("backup", _KEEP, "Put a backup in place of the database; nothing is sent until `resume`."),
+    "key": Entry("keys", _KEEP, "The key that secrets are sealed with: rotate, new."),
     "plan": Entry("plan", _RUN, "What a round would publish, revise, withdraw, hold, and why; changes nothing."),
     "sync": Entry("sync", _RUN, "One complete round: read, plan, deliver, collect, route, answer."),
     "serve": Entry("serve", _RUN, "Web pages and the clock in one process."),
@@ -56,6 +59,7 @@ TABLE: Mapping[str, Entry] = {
     "hold": Entry("approval", _ANSWER, "Say no to a post, or keep a missing event."),
     "settle": Entry("approval", _ANSWER, "Decide about a delivery that needs a person."),
     "release": Entry("approval", _ANSWER, "Let a held feed, or a page that Facebook blocked, go on."),
+    "resume": Entry("backup", _ANSWER, "Let a restored or copied database send again."),
     "read": Entry("read", _TRY, "What a calendar says in a window of time, and what is wrong with it."),
     "detect": Entry("detect", _TRY, "Guess the language of JSON lines from standard input."),
     "trial": Entry("trial", _TRY, "Settle on a test Page what Meta's pages leave open; cleans up after itself."),

@@ -49,7 +49,7 @@ def wishes_of(page: PageRules, event: PlannedEvent, standing: Sequence[Standing]
         for lead in page.remind:
             due = date.facts.starts_at - lead
             if date.on and known <= due <= now < date.facts.starts_at:
-                yield Wish("reminder", event, date, due, lead, _reminder_purpose(page, event, date, lead))
+                yield Wish("reminder", event, date, due, lead, reminder_purpose(page, event, date, lead))
 
 
 def announced_at(event: PlannedEvent, standing: Sequence[Standing]) -> datetime | None:
@@ -58,7 +58,7 @@ def announced_at(event: PlannedEvent, standing: Sequence[Standing]) -> datetime 
     return next((at for at in sent if at), None)
 
 
-def _reminder_purpose(page: PageRules, event: PlannedEvent, date: EventDate, lead: timedelta) -> str:
+def reminder_purpose(page: PageRules, event: PlannedEvent, date: EventDate, lead: timedelta) -> str:
     """Once per date: an event that moves within its day is not reminded of twice, one that moves to another day is."""
     day = date.facts.starts_at.astimezone(ZoneInfo(page.zone)).date().isoformat()
     which = date.original_at.isoformat() if event.is_series else ""

@@ -6,6 +6,7 @@ JSON columns don't notice changes in place: assign a new value.
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from collections.abc import Sequence
 from hashlib import sha256
@@ -31,6 +32,12 @@ def stable_id(kind: str, *told: str) -> str:
 def new_code() -> str:
     """The public code of a post: short enough to read aloud, too long to guess (50 bits)."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(10))
+
+
+def stable_code(salt: str, *told: str) -> str:
+    """The code of a post, made from what it is for: the same again in a restored database, and still not to be guessed."""
+    number = int.from_bytes(hmac.digest(salt.encode(), "\n".join(told).encode(), "sha256")[:7], "big")
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(45, -1, -5))
 
 
 def json_list() -> Any:

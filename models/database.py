@@ -33,6 +33,11 @@ class Database:
         self._reader = _engine(url, immediate=False) if self.is_sqlite else self._writer
 
     @property
+    def shown(self) -> str:
+        """Its address, without a password."""
+        return make_url(self.url).render_as_string(hide_password=True)
+
+    @property
     def engine(self) -> Engine:
         return self._writer
 

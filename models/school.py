@@ -27,6 +27,10 @@ class School(SQLModel, table=True):
     resumed_at: datetime | None = None
     resumed_by: str = ""
 
+    def must_read_back(self, reconciled_at: datetime | None) -> bool:
+        """Was this page or center not read back since the database was restored or copied? Then nothing is sent there."""
+        return reconciled_at is None and (self.paused_at is not None or self.resumed_at is not None)
+
 
 class Group(SQLModel, table=True):
     """Who speaks: a PTA, a parent support group, a leadership team, a coalition."""
@@ -44,6 +48,11 @@ def schools(session: Session, only: str | None = None) -> list[School]:
     """The schools that are on, or the one named (None of that name: an empty list)."""
     query = select(School).where(School.off_at == None).order_by(School.slug)  # noqa: E711
     return list(session.exec(query.where(School.slug == only) if only else query))
+
+
+def school_named(session: Session, slug: str) -> School:
+    """As it stands now, also when it is off."""
+    return session.exec(select(School).where(School.slug == slug).execution_options(populate_existing=True)).one()
 
 
 def groups(session: Session, school: str) -> dict[str, Group]:

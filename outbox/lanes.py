@@ -12,6 +12,7 @@ from connector.doors import Doors
 from connector.errors import OutsideError
 from models.center import Center, center
 from models.page import Page, page, why_blocked
+from models.school import school_named
 from models.vault import Vault
 from outbox.verdict import Verdict
 
@@ -41,6 +42,18 @@ def hold_lane(session: Session, school: str, key: str) -> None:
 
 
 def open_lane(session: Session, school: str, key: str, doors: Doors, vault: Vault, now: datetime) -> Lane:
+    """The way to a page or center for writing: closed while the school is paused, or what stands there is not known."""
+    home = school_named(session, school)
+    if home.paused_at:
+        return Lane(key, None, home.paused_because, needs_person=True)
+    lane = reach(session, school, key, doors, vault, now)
+    if not lane.closed and home.must_read_back(_destination(session, school, key).reconciled_at):
+        return Lane(key, None, f"{key.partition(':')[2]} is read back first, since the database was restored or copied")
+    return lane
+
+
+def reach(session: Session, school: str, key: str, doors: Doors, vault: Vault, now: datetime) -> Lane:
+    """The same for reading back, which is done while the school is paused."""
     kind, slug = key.split(":", 1)
     if kind == "page":
         return _page_lane(page(session, school, slug), key, doors, vault, now)
@@ -65,6 +78,11 @@ def _page_lane(row: Page, key: str, doors: Doors, vault: Vault, now: datetime) -
     if row.blocked_at and now - row.blocked_at < PROBE_AFTER:
         return Lane(key, door, silent=why_blocked(row), needs_person=True)
     return Lane(key, door)
+
+
+def _destination(session: Session, school: str, key: str) -> Page | Center:
+    kind, slug = key.split(":", 1)
+    return page(session, school, slug) if kind == "page" else center(session, school, slug)
 
 
 def mark(session: Session, school: str, key: str, verdict: Verdict, error: OutsideError, now: datetime) -> None:

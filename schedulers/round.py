@@ -33,16 +33,18 @@ from models.delivery import in_state
 from models.hint import newest_hints
 from models.page import Page, pages
 from models.run import Run
-from models.school import School, groups
+from models.school import School, groups, school_named
 from models.source import Source, sources
 from models.vault import KeyUnusable, Vault
 from outbox.deliver import deliver
 from outbox.ledger import Delivered, Outbox
+from outbox.reconcile import read_back
 from outbox.settle import recover
 from outbox.twins import scan_for_duplicates
 from schedulers.doubt import doubt_of_time
 from upkeep.cards import keep_cards, of_page
 from upkeep.notices import Telling, Tries, send_notices
+from upkeep.pause import count_round, notice
 from upkeep.tokens import prove_tokens
 from upkeep.webhooks import Rounds, look_after_pages
 
@@ -108,11 +110,13 @@ def run_round(
 ) -> RoundReport:
     """`everything`: read all sources and comments now (sync); else only those whose time it is (the clock)."""
     report = RoundReport(school.slug)
+    school = _as_it_is_now(house, school)
     run_id = _begin(house, school)
     clean_up(house, [school])
     stages: list[tuple[str, Callable[[], None]]] = [
         ("proving tokens", lambda: _prove(house, school, report, everything)),
         ("reading calendars", lambda: _read_sources(house, school, report, everything)),
+        ("reading back", lambda: _read_back(house, school, report, everything)),
         ("planning", lambda: _plan(house, school, report)),
         ("delivering", lambda: _deliver(house, school, report)),
         ("looking at centers' calendars", lambda: _look_at_centers(house, school, report, everything)),
@@ -183,6 +187,13 @@ def _is_time(source: Source, now: datetime) -> bool:
     return source.checked_at is None or abs(now - source.checked_at) >= parse_duration(source.every)
 
 
+def _read_back(house: House, school: School, report: RoundReport, everything: bool) -> None:
+    """After a restore only. While the school is paused that needs an owner, whatever else is well."""
+    if school.paused_because:
+        report.troubles.append(school.paused_because)
+    report.troubles += read_back(house.outbox(), school.slug, everything=everything)
+
+
 def _tell_intake(intake: Intake, report: RoundReport) -> None:
     report.count(feeds=1, **{f"events_{name}": number for name, number in intake.counts.items()})
     if intake.outcome in ("held", "refused", "failed") and intake.message not in report.troubles:
@@ -199,7 +210,8 @@ def _plan(house: House, school: School, report: RoundReport) -> None:
     if hold:
         report.troubles.append(hold)
     with house.db.read() as session:
-        rows = pages(session, school.slug)
+        # What stands on a page that was not read back is not known: a plan for it would say things twice.
+        rows = [one for one in pages(session, school.slug) if not school.must_read_back(one.reconciled_at)]
     for page in rows:
         with house.db.write() as session:
             actions = plan_page(session, school, page, hold, house.clock())
@@ -354,6 +366,14 @@ def _tell_cards(house: House, school: School, report: RoundReport) -> None:
 # --- the run's own row
 
 
+def _as_it_is_now(house: House, school: School) -> School:
+    """Somebody may have restored a backup, or put back or copied the database, since it was read."""
+    notice(house.db, house.settings.data, house.clock())
+    count_round(house.db, house.settings.data, house.clock())
+    with house.db.read() as session:
+        return school_named(session, school.slug)
+
+
 def _begin(house: House, school: School) -> str:
     with house.db.write() as session:
         run = Run(job="round", school=school.slug, started_at=house.clock())
@@ -363,6 +383,8 @@ def _begin(house: House, school: School) -> str:
 
 def _end(house: House, run_id: str, report: RoundReport, everything: bool) -> None:
     """The clock looks twice a minute: a look at which nothing was done leaves no row."""
+    if report.counts.get("sent"):  # a copy made in the middle of this round is older than what was sent
+        count_round(house.db, house.settings.data, house.clock())
     with house.db.write() as session:
         run = session.get(Run, run_id)
         assert run is not None
