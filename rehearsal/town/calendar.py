@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from rehearsal.town.days import SchoolYear, school_year
+from rehearsal.town.days import school_year
 from rehearsal.town.event import Event
 from rehearsal.town.ics import calendar, vevent
 from rehearsal.town.oddities import hopeless_event, odd_events
@@ -29,7 +29,7 @@ class Changes:
 
 def school_calendar(today: date) -> bytes:
     """The .ics file of the school year that holds `today` (July: the coming one). The same day gives the same bytes."""
-    return _published(school_year(today), _events(today))
+    return published(today, events(today))
 
 
 def changed(today: date) -> bytes:
@@ -40,7 +40,20 @@ def changed(today: date) -> bytes:
         event.uid: replace(event, stamped=stamp, extra=(*event.extra, f"LAST-MODIFIED:{stamp:%Y%m%dT%H%M%SZ}"))
         for event in (made.moved, made.cancelled)
     }
-    return _published(school_year(today), [revised.get(event.uid, event) for event in _events(today)])
+    return published(today, [revised.get(event.uid, event) for event in events(today)])
+
+
+def events(today: date) -> list[Event]:
+    """All that can be read in the calendar of that day, in order of time."""
+    year = school_year(today)
+    found = (*year_events(year), *series_events(year), *odd_events(year), *weekly_events(today))
+    return sorted(found, key=lambda event: (event.starts.isoformat(), event.uid))
+
+
+def published(today: date, told: Iterable[Event]) -> bytes:
+    """These events as the school's calendar of that day."""
+    year = school_year(today)
+    return calendar(f"{SCHOOL} {year.fall}-{year.spring}", (*map(vevent, told), hopeless_event(year)))
 
 
 def changes(today: date) -> Changes:
@@ -61,16 +74,6 @@ def _later(event: Event, by: timedelta) -> Event:
         place=f"{CENTER}, Upstairs Hall",
         extra=("SEQUENCE:1",),
     )
-
-
-def _events(today: date) -> list[Event]:
-    year = school_year(today)
-    events = (*year_events(year), *series_events(year), *odd_events(year), *weekly_events(today))
-    return sorted(events, key=lambda event: (event.starts.isoformat(), event.uid))
-
-
-def _published(year: SchoolYear, events: Iterable[Event]) -> bytes:
-    return calendar(f"{SCHOOL} {year.fall}-{year.spring}", (*map(vevent, events), hopeless_event(year)))
 
 
 def _day(event: Event) -> date:
