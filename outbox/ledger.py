@@ -170,8 +170,13 @@ def tell(report: Delivered, lane: Lane, delivery: Delivery, verdict: Verdict, wh
 
 
 def end(session: Session, attempt: Attempt, outcome: str, error: str, now: datetime) -> bool:
-    """Write down how an attempt ended. Returns whether it was still taken to be under way."""
+    """Write down how an attempt ended. Returns whether it was still taken to be under way.
+
+    Once it counts as a doubt, only a yes takes that back: else a worker that is late each time would go on for ever.
+    """
     row = session.exec(select(Attempt).where(Attempt.school == attempt.school, Attempt.id == attempt.id)).one()
     under_way = row.outcome == ""
-    row.outcome, row.error, row.ended_at = outcome, error, now
+    row.error, row.ended_at = error, now
+    if under_way or outcome == "sent":
+        row.outcome = outcome
     return under_way
