@@ -49,7 +49,7 @@ PROBE_EVERY = timedelta(minutes=15)  # by the clock: a page whose token is dead
 class House:
     """What every round needs, built once at the root. `stopping` is set when the program is asked to end.
 
-    `tried`: when this process last asked for the comments of (school, page), however that went; `probed`: for its token.
+    `tried`: when this process last asked for the comments of (school, page), however that went; `probed`: tokens.
     `notifier`: who tells people outside, None where nobody is to be told; `failed`: its notices that did not leave.
     """
 
