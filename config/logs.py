@@ -94,10 +94,9 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 
 def scrub(text: str) -> str:
     """`text` without secrets: those of named parameters, in addresses, and every one that was hidden."""
-    text = _hidden.wash(text)
-    for pattern in (_SECRET, _QUERY, _IN_PATH):
+    for pattern in (_SECRET, _QUERY, _IN_PATH):  # by name first: a secret may be a part of a name
         text = pattern.sub(r"\1…", text)
-    return _USER.sub(r"\1…@", _SIGN_IN.sub(r"\1 …", text))
+    return _hidden.wash(_USER.sub(r"\1…@", _SIGN_IN.sub(r"\1 …", text)))
 
 
 def _washed(value: Any) -> Any:

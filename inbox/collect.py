@@ -59,7 +59,8 @@ def collect(
 ) -> Collected:
     """Never raises for what Facebook does wrong: that is in `problem`, and what was read before it is kept.
 
-    A page whose token is dead is not called: proving the token is its one probe a round.
+    A page whose token is dead is not called: proving the token is its one probe a round. One that only may not write
+    is read all the same.
     """
     with db.read() as session:
         rows = schools(session, school)
@@ -86,7 +87,7 @@ def _left_alone(row: Page, now: datetime) -> Collected | None:
     if row.parked_until and row.parked_until > now:
         why = f"The page {row.slug} is left alone until {row.parked_until:%Y-%m-%d %H:%M} UTC: Facebook was asked too often."
         return Collected(row.slug, problem=why, parked=True)
-    if row.token_problem:
+    if row.dead_since:
         return Collected(row.slug, problem=row.token_problem)
     rest = next_reading(row.usage)
     if rest and rest[0] > now:

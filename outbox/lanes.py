@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from connector.doors import Doors
-from connector.errors import OutsideError
+from connector.errors import NotAllowed, OutsideError
 from models.center import Center, center
 from models.page import Page, page, why_blocked
 from models.school import school_named
@@ -96,7 +96,9 @@ def mark(session: Session, school: str, key: str, verdict: Verdict, error: Outsi
     if verdict.lane == "parked":
         target.parked_until = verdict.next_at
     elif verdict.lane == "dead":
-        target.dead_since, target.token_problem = target.dead_since or now, error.message
+        target.token_problem = error.message
+        if not isinstance(error, NotAllowed):  # a token that may not write can still be read with
+            target.dead_since = target.dead_since or now
     elif verdict.lane == "blocked":
         target.blocked_at = now
 

@@ -13,7 +13,7 @@ from models.page import Page, page, pages
 from models.vault import Vault
 
 PROOF_LASTS = timedelta(days=1)
-Tried = MutableMapping[tuple[str, str], datetime]
+Tried = MutableMapping[tuple[str, str], datetime]  # (school, sealed token): a new one is asked about at once
 
 
 def prove_tokens(
@@ -27,15 +27,15 @@ def prove_tokens(
 ) -> dict[str, str]:
     """Page slug -> what is wrong with its token, in a sentence; pages in order are left out.
 
-    A page whose token is dead gets this one probe a round, and no other call. No page is probed twice in `patience`,
-    however the probe went; `tried` remembers when each (school, page) was.
+    A page whose token is dead gets this one probe a round, and no other call. No token is probed twice in `patience`,
+    however the probe went; `tried` remembers when each was.
     """
     tried = {} if tried is None else tried
     with db.read() as session:
         rows = pages(session, school)
     for row in rows:
-        if needs_proof(row, now, patience, tried.get((school, row.slug))) and not _parked(row, now):
-            tried[school, row.slug] = now
+        if needs_proof(row, now, patience, tried.get((school, row.token_sealed))) and not _parked(row, now):
+            tried[school, row.token_sealed] = now
             _prove(db, doors, vault, row, now)
     with db.read() as session:
         return {row.slug: row.token_problem for row in pages(session, school) if row.token_problem}

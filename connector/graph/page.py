@@ -13,6 +13,7 @@ from connector.errors import Gone, NotAllowed, OutcomeUnknown, OutsideError, Ref
 from connector.graph import sentences
 from connector.graph.app import FacebookApp
 from connector.graph.door import GraphDoor
+from connector.graph.needs import TO_ANSWER, TO_POST, needing
 from connector.graph.shapes import comment_from, post_from
 from connector.graph.values import PageReading, Published, RemoteComment, RemotePost
 from connector.graph.walk import Unreadable, Walk
@@ -96,16 +97,19 @@ class FacebookPage:
     def publish(self, message: str, link: str | None) -> Published:
         """A new post. OutcomeUnknown when Facebook does not say its id."""
         wanted = {"fields": "id,permalink_url"}
-        answer = self.door.request(self._path(self.page_id, "feed"), wanted, {"message": message, "link": link})
+        with needing(TO_POST):
+            answer = self.door.request(self._path(self.page_id, "feed"), wanted, {"message": message, "link": link})
         return Published(_made(answer), str(answer.get("permalink_url") or ""))
 
     def revise(self, post_id: str, message: str) -> None:
         """Replaces a post's text. Facebook lets only the app that made a post do so."""
-        self.door.request(self._path(post_id), post_args={"message": message})
+        with needing(TO_POST):
+            self.door.request(self._path(post_id), post_args={"message": message})
 
     def comment(self, parent_id: str, message: str) -> str:
         """The id of a new comment under a post, or of a reply under a comment, written as the Page."""
-        answer = self.door.request(self._path(parent_id, "comments"), post_args={"message": message})
+        with needing(TO_ANSWER):
+            answer = self.door.request(self._path(parent_id, "comments"), post_args={"message": message})
         if not answer.get("id") and answer.get("success"):
             raise Refused(sentences.EDITED, subject="Facebook")
         made = _made(answer)
@@ -115,7 +119,8 @@ class FacebookPage:
 
     def hide(self, comment_id: str, hidden: bool) -> None:
         """Hides a comment, or shows it again."""
-        self.door.request(self._path(comment_id), post_args={"is_hidden": hidden})
+        with needing(TO_ANSWER):
+            self.door.request(self._path(comment_id), post_args={"is_hidden": hidden})
 
     def subscribe(self, fields: tuple[str, ...] = ("feed",)) -> None:
         """Asks Facebook to send this Page's changes to the app's webhook."""

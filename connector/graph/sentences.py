@@ -41,9 +41,21 @@ def no_token(message: str) -> str:
 
 def not_allowed(code: int, message: str) -> str:
     """Names the scopes that Facebook's own message asks for, where it does."""
-    scopes = list(dict.fromkeys(_KNOWN_SCOPES.findall(message)))
+    scopes = scopes_in(message)
     wish = f"Facebook asks for {_listed(scopes)}" if scopes else f"Facebook says {said(message)}"
     return _NOT_ALLOWED.get(code, f"The token of this Page lacks a permission or task (code {code}; {wish}): {GRANT}.")
+
+
+def scopes_in(message: str) -> list[str]:
+    """The permissions that a message names, each once."""
+    return list(dict.fromkeys(_KNOWN_SCOPES.findall(message)))
+
+
+def lacks(do: str, scopes: list[str], task: str, code: int | None) -> str:
+    return (
+        f"Facebook does not let the token of this Page {do} (code {code}); that takes {_listed(scopes)}, and the task "
+        f"{task} on the Page for whoever connected it: {GRANT}."
+    )
 
 
 GRANT = (

@@ -85,6 +85,7 @@ def _config(world: World) -> uvicorn.Config:
         ws="none",
         log_level="warning",
         access_log=False,
+        log_config=None,  # whoever runs it says where lines go
         timeout_graceful_shutdown=1,
     )
 

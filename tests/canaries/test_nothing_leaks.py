@@ -2,7 +2,7 @@
 
 Afterwards every canary is searched for in all that was printed, logged, answered and written to disk. What may hold
 them: the site file and the environment that gave them, and, sealed, the database. The address of a feed stands in the
-database as it is (see the README of decisions, 0016); nowhere else.
+database as it is (docs/decisions/0016); nowhere else.
 """
 
 from __future__ import annotations

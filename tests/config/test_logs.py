@@ -48,6 +48,11 @@ def test_secrets_are_washed_out_of_every_line(line: str, capsys: pytest.CaptureF
     assert "PAGE-SECRET" not in scrub(line)
 
 
+def test_a_secret_that_is_a_part_of_a_name_hides_the_value_all_the_same() -> None:
+    hide("secret")
+    assert "VALUE" not in scrub("client_secret=VALUE&appsecret_proof=VALUE")
+
+
 def test_a_person_at_a_command_sees_warnings_only(capsys: pytest.CaptureFixture[str]) -> None:
     start_logging("text", quiet=True)
     structlog.get_logger().info("delivered")
@@ -78,7 +83,7 @@ def test_tracebacks_are_washed_ours_and_those_of_libraries(form: str, capsys: py
         raise ValueError("GET https://mail.example.org/x?key=abcdef failed for a-secret-of-ours")
     except ValueError:
         structlog.get_logger().exception("a job failed")
-        logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
+        logging.getLogger("some.server").exception("Exception in ASGI application")
     told = capsys.readouterr().err
     assert told.count("ValueError: GET") == 2
     assert "a-secret-of-ours" not in told and "abcdef" not in told

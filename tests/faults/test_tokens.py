@@ -262,3 +262,22 @@ def test_row_09_silence_after_the_access_to_peoples_data_has_ended_is_no_news(to
             None in set(session.exec(select(Message.removed_at)))
             and len(set(session.exec(select(Message.removed_at)))) == 2
         )
+
+
+def test_row_09_a_task_or_scope_that_goes_missing_is_named_and_what_is_owed_waits(db: Database, tmp_path: Path) -> None:
+    """Nobody tells the tasks of a Page's own token: they show when something is refused."""
+    with PretendFacebook() as facebook, MailServer() as mail:
+        town = Town(db, tmp_path, facebook, mail)
+        token = facebook.world.tokens[PAGE_TOKEN]
+        token.tasks.remove("CREATE_CONTENT")
+        report = town.round()
+        assert len(report.troubles) == 1
+        assert "the task CREATE_CONTENT" in report.troubles[0] and "pages_manage_posts" in report.troubles[0]
+        assert town.owed("pta-page") == [("due", 0)] * POSTS and town.owed("other") == [("sent", 1)] * POSTS
+        assert [one.kind for one in town.cards()] == ["token"] and len(mail.letters) == 1
+        assert "A question on pta-page?" in town.heard(), "what may still be read is read"
+        town.round()
+        assert [one.closed_at for one in town.cards()] == [None] and len(mail.letters) == 1
+        token.tasks.append("CREATE_CONTENT")
+        assert town.round().troubles == []
+        assert town.standing() == EACH_ONCE

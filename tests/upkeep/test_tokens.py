@@ -98,6 +98,16 @@ def test_a_proof_that_cannot_be_had_is_not_asked_for_at_every_tick(desk: Desk) -
     assert desk.page().token_kind == "" and desk.page().problem
 
 
+def test_a_new_token_is_proven_at_once_also_by_the_clock(desk: Desk) -> None:
+    desk.facebook.world.tokens[PAGE_TOKEN].revoked = 460
+    assert desk.prove(patience=PATIENCE)
+    towns.add_page(desk.facebook.world, "10001", "Maple Street PTA", token="PAGE-10001-NEW")
+    sealed = desk.vault.seal("PAGE-10001-NEW")
+    desk.change(token_sealed=sealed, token_kind="", token_proven_at=None, token_problem="", dead_since=None)
+    assert desk.prove(timedelta(seconds=30), PATIENCE) == {}
+    assert desk.page().token_kind == "page"
+
+
 def test_a_token_is_not_believed_because_it_is_described_well(desk: Desk) -> None:
     """`debug_token` calls it valid, and every call with it is refused: nothing may be sent in between."""
     desk.prove()
