@@ -210,10 +210,11 @@ class Publisher:
         """
         told = _digest(tells)
         newest = self.forgotten.newest_under(under.external_id)
+        taken = {row.code for row in self.rows.values()} | set(self.forgotten.all())
         for number in count(1):
             purpose = f"told:{under.id}:{told}:{number}"
             code = self.forgotten.code(purpose)
-            if code == newest or (purpose not in self.by_purpose and not self.forgotten.get(code)):
+            if code == newest or code not in taken:
                 return purpose
         raise AssertionError("there is always a next number")
 
