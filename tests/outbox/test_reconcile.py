@@ -148,3 +148,13 @@ def test_a_center_that_cannot_be_read_is_named(yard: Yard) -> None:
     _pause(yard)
     [told] = _read(yard)
     assert told.startswith("eastside was not read back yet")
+
+
+def test_a_page_that_asks_for_fewer_calls_is_left_alone(yard: Yard) -> None:
+    _pause(yard)
+    yard.fault("throttle", times=1)
+    [told] = _read(yard)
+    assert "pta-page was not read back yet" in told
+    calls = len(yard.calls("GET"))
+    [again] = _read(yard)
+    assert "left alone until" in again and len(yard.calls("GET")) == calls
