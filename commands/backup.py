@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from commands.bridge import open_bridge
+from commands.bridge import now, open_bridge
 from commands.schools import the_school
 from commands.telling import As, Json, TheSchool, aside, say, say_json
 from config.mistake import Mistake
 from config.settings import read_settings
+from models.database import Database
 from models.school import School
 from models.staff import member
 from schedulers.lock import round_lock
 from upkeep.backup import back_up
 from upkeep.pause import paused_schools
 from upkeep.pause import resume as let_go_on
-from upkeep.restore import Restored, checked
+from upkeep.restore import Restored, checked, make_room
 from upkeep.restore import restore as put_back
 
 app = typer.Typer()
@@ -59,6 +61,7 @@ def restore(
     """
     settings = read_settings()
     with checked(file) as copy:
+        _put_damaged_aside(settings.database)
         bridge = open_bridge(settings)
         if not yes and sys.stdin.isatty():
             typer.confirm(f"Replace everything in {bridge.db.shown} by {file}?", abort=True, err=True)
@@ -82,6 +85,14 @@ def resume(email: As, school: TheSchool = None, as_json: Json = False) -> int:
     for sentence in told or ["Nothing is paused."]:
         say_json({"done": sentence}) if as_json else say(sentence)
     return 0
+
+
+def _put_damaged_aside(url: str) -> None:
+    db = Database(url)
+    with round_lock(db) if db.is_sqlite else nullcontext():
+        if aside_of := make_room(db, now()):
+            aside(f"The database is damaged; it is now {aside_of}.")
+    db.close()
 
 
 def _named(schools: list[School]) -> str:

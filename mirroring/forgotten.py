@@ -6,9 +6,10 @@ for and the installation's salt, so what the plan wants to post next may be know
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlmodel import Session, select
@@ -16,6 +17,7 @@ from sqlmodel import Session, select
 from models.columns import stable_code
 from models.installation import installed
 from models.page import Page
+from models.post import Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,21 @@ class Forgotten:
     def all(self) -> dict[str, Found]:
         return {code: _found(told) for code, told in self._row.standing.items()}
 
-    def newest_under(self, external_id: str | None) -> str | None:
+    def comment_purpose(self, under: Post, told: str, taken: Collection[str]) -> str:
+        """Made from what a comment tells (`told`, a digest), so that one of the forgotten time is known by it.
+
+        Only the newest of those says what families know last; telling the same again later is another comment, with a
+        code that is not `taken`.
+        """
+        newest = self._newest_under(under.external_id)
+        for number in count(1):
+            purpose = f"told:{under.id}:{told}:{number}"
+            code = self.code(purpose)
+            if code == newest or (code not in taken and code not in self._row.standing):
+                return purpose
+        raise AssertionError("there is always a next number")
+
+    def _newest_under(self, external_id: str | None) -> str | None:
         """The code of the last comment by the Page under a post."""
         under = [(one["created_at"], code) for code, one in self._row.standing.items() if one["under"] == external_id]
         return max(under)[1] if under and external_id else None

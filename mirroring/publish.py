@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from itertools import count
 from typing import Any
 
 from sqlmodel import Session
@@ -172,7 +171,8 @@ class Publisher:
             self._withdraw(self.rows[comment.replaces], "overtaken by a newer change")
         if not comment.pairs:
             return  # it is again as families know it
-        purpose = self._purpose_of(under, comment.tells)
+        taken = {row.code for row in self.rows.values()}
+        purpose = self.forgotten.comment_purpose(under, _digest(comment.tells), taken)
         self._take_over(self.forgotten.code(purpose))
         row = Post(
             id=stable_id("po", self.school, self.page, purpose), school=self.school, page=self.page, kind=comment.kind,
@@ -202,20 +202,6 @@ class Publisher:
             self.session.delete(row)
             self.session.flush()
             del self.rows[row.id]
-
-    def _purpose_of(self, under: Post, tells: Sequence[Told]) -> str:
-        """Made from what it tells, so that a comment of the forgotten time is known by it, whatever was told between.
-
-        Only the newest of those says what families know last; telling the same again later is another comment.
-        """
-        told = _digest(tells)
-        newest = self.forgotten.newest_under(under.external_id)
-        for number in count(1):
-            purpose = f"told:{under.id}:{told}:{number}"
-            code = self.forgotten.code(purpose)
-            if code == newest or (purpose not in self.by_purpose and not self.forgotten.get(code)):
-                return purpose
-        raise AssertionError("there is always a next number")
 
     def _comment_text(self, comment: Comment, event_id: str, link: str) -> str:
         words: Any = {"original": self.voice.original, "wordings": self.voice.wordings, "link": link}

@@ -19,9 +19,10 @@ from models.post import Post, posts
 from models.school import school_named
 from models.vault import KeyUnusable
 from outbox.found_again import remember, settle_as_found
-from outbox.lanes import Lane, reach
+from outbox.lanes import Lane, mark, reach
 from outbox.ledger import Outbox
 from outbox.own_words import answer, comments_since, complete
+from outbox.verdict import after_error
 
 SLACK = timedelta(days=1)  # before the last call that the database knows of: clocks differ, and reading is cheap
 WINDOW = timedelta(days=60)  # back to here, where the database knows of no call at all
@@ -65,11 +66,20 @@ def _read_back(outbox: Outbox, row: Page | Center, now: datetime) -> str:
             with outbox.db.write() as session:
                 center(session, row.school, row.slug).reconciled_at = now
     except OutsideError as wrong:
+        _note(outbox, row, key, wrong, now)
         return _not_yet(row, wrong.message)
     except KeyUnusable as wrong:
         return _not_yet(row, str(wrong))
     log.info("read back after a restore", school=row.school, lane=key)
     return ""
+
+
+def _note(outbox: Outbox, row: Page | Center, key: str, wrong: OutsideError, now: datetime) -> None:
+    """A page that asks for fewer calls is left alone, one whose token is dead as well."""
+    verdict = after_error(wrong, repeatable=True, tries=1, now=now, wait=outbox.unsure_wait)
+    if verdict.lane in ("parked", "dead"):
+        with outbox.db.write() as session:
+            mark(session, row.school, key, verdict, wrong, now)
 
 
 def _not_yet(row: Page | Center, why: str) -> str:

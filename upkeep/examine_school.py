@@ -25,6 +25,9 @@ def examine(
     session: Session, school: School, pages: Sequence[Page], wordings: Mapping[str, Wording], now: datetime
 ) -> Iterator[Finding]:
     people = staff(session, school.slug)
+    if school.paused_because:
+        mend = "Run `sync`, and when it has read all back, an owner says `resume --as EMAIL`."
+        yield problem(f"{school.slug}: paused", school.paused_because, mend)
     yield of_languages(school, people)
     yield from of_fallback(school, people)
     yield from of_wording(school, pages, wordings)

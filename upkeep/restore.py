@@ -62,6 +62,18 @@ def checked(file: Path) -> Iterator[Database]:
             db.close()
 
 
+def make_room(db: Database, now: datetime) -> Path | None:
+    """A damaged SQLite file, the very reason to restore, is put aside; one that only cannot be opened now is not."""
+    path = Path(str(make_url(db.url).database))
+    if not db.is_sqlite or not path.is_file() or not _is_damaged(path):
+        return None
+    aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}.db")
+    for end in ("-wal", "-shm", ""):
+        if (part := path.with_name(path.name + end)).exists():
+            part.rename(aside.with_name(aside.name + end))
+    return aside
+
+
 def restore(db: Database, backup: Database, vault: Vault, data: Path, now: datetime, tell: Tell) -> Restored:
     """The caller holds the round's lock. Everything of ours in `db` is replaced."""
     aside = _aside(db, vault, data, now)
@@ -83,6 +95,16 @@ def _read_only(file: Path) -> sqlite3.Connection:
     if not file.is_file():
         raise Mistake(f"There is no file {file}", "give the file that `backup` made")
     return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def _is_damaged(path: Path) -> bool:
+    try:
+        with closing(_read_only(path)) as file:
+            return bool(file.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)])
+    except sqlite3.OperationalError:
+        return False
+    except sqlite3.DatabaseError:
+        return True
 
 
 def _check(backup: sqlite3.Connection, file: Path) -> None:

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from rehearsal.facebook.server import PretendFacebook
 from rehearsal.radicale import CalendarServer
 from tests.faults.lost_day import OWNER, LostTown, lost_town
+from tests.journeys.town import Town, settle_in
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -67,6 +69,48 @@ def test_row_33_a_copied_folder_and_an_older_database_put_back_by_hand_are_notic
         town.run("sync", "--until-settled")
         _nothing_twice(town, stood)
         _told(town, "older file put back by hand", stood)
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Iterator[Town]:
+    """A town with two things posted, and a calendar of its own to answer questions about."""
+    with PretendFacebook() as facebook:
+        town = settle_in(tmp_path, facebook, daily_limit=2)
+        town.run("sync")
+        yield town
+
+
+def test_row_35_a_missing_key_loses_nothing_and_what_needs_none_goes_on(plain: Town) -> None:
+    key = plain.folder / "data" / "secret.key"
+    saved = key.read_text()
+    key.unlink()
+    told = plain.run("sync", expect=1)
+    assert "The key is missing" in told and not key.exists()  # a new one would hide that the old one is gone
+    assert len(plain.rows("events")) > 50  # lists, and reading calendars, need no key
+    plain.run("load", "town/site.toml", expect=2)  # nothing is sealed that could not be opened again
+    key.write_text(saved)
+    plain.run("sync")
+
+
+def test_row_35_a_wrong_key_is_told_and_nothing_is_overwritten(plain: Town) -> None:
+    key = plain.folder / "data" / "secret.key"
+    saved = key.read_text()
+    key.write_text(Fernet.generate_key().decode())
+    assert "sealed with another key" in plain.run("sync", expect=1)
+    key.write_text("hunter2")
+    plain.run("sync", expect=2)
+    key.write_text(saved)
+    plain.run("sync")
+
+
+def test_row_35_a_rotation_killed_half_way_opens_all_and_goes_on(plain: Town) -> None:
+    key = plain.folder / "data" / "secret.key"
+    old = key.read_text().strip()
+    key.write_text(f"{Fernet.generate_key().decode()},{old}\n")  # as it stands when it is killed at its first secret
+    plain.run("sync")
+    plain.run("key", "rotate")
+    assert old not in key.read_text() and "," not in key.read_text()
+    plain.run("sync")
 
 
 def _everything(town: LostTown) -> tuple[Counter[str], Counter[str], dict[str, str]]:

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from cryptography.fernet import Fernet
+from sqlalchemy import text
 from sqlmodel import Session, SQLModel, select
 
 from config.mistake import Mistake
@@ -20,10 +22,11 @@ from models.migrate import migrate
 from models.page import Page
 from models.post import Post
 from models.school import School
+from models.upgrade import migration_config
 from models.vault import Vault
 from tests.models import rows
 from upkeep.backup import back_up
-from upkeep.restore import checked, restore
+from upkeep.restore import checked, make_room, restore
 
 NOW = datetime(2026, 12, 1, 15, 30, tzinfo=UTC)
 VAULT = Vault(Fernet.generate_key().decode())
@@ -157,6 +160,36 @@ def test_what_is_no_backup_is_refused_in_one_sentence(db: Database, tmp_path: Pa
     ):  # fmt: skip
         with pytest.raises(Mistake, match=why), checked(tmp_path / name):
             pass
+
+
+def test_a_backup_of_an_older_version_is_brought_to_today_s_shape_and_keeps_the_salt_of_later_posts(
+    db: Database, tmp_path: Path
+) -> None:
+    older = Database(f"sqlite:///{tmp_path / 'older.db'}")
+    with older.engine.begin() as connection:
+        config = migration_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        given = (
+            "'maple', 'As it was', 'UTC', '[]', '', '[]', '1d', 'office@maple.example', '2026-11-01 00:00:00.000000'"
+        )
+        columns = "slug, name, timezone, languages, hours, closed, respond_within, fallback, loaded_at"
+        connection.execute(text(f"INSERT INTO school ({columns}) VALUES ({given})"))
+    older.close()
+    _fill(db)
+    with db.write() as session:
+        salt = installed(session).salt
+    _restore(db, tmp_path / "older.db", tmp_path)
+    with db.read() as session:
+        assert (session.exec(select(School)).one().name, installed(session).salt) == ("As it was", salt)
+
+
+def test_a_damaged_database_makes_room_and_a_sound_one_does_not(db: Database, tmp_path: Path) -> None:
+    assert make_room(db, NOW) is None
+    db.close()
+    (tmp_path / "bridge.db").write_bytes(b"SQLite format 3" + b"no more " * 500)
+    aside = make_room(db, NOW)
+    assert aside is not None and aside.exists() and not (tmp_path / "bridge.db").exists()
 
 
 def test_a_backup_of_another_key_is_told(db: Database, tmp_path: Path) -> None:
