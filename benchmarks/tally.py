@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 from benchmarks.misfortunes import Broken
 from models.conversation import Message
 from models.database import Database
-from models.delivery import deliveries, in_state
+from models.delivery import Attempt, deliveries, in_state
 from models.event import Event
 from models.post import Post
 from models.source import sources
@@ -110,6 +110,13 @@ class Tally:
         with self.world.lock:
             standing = {one.message for one in self.world.comments.values() if not one.removed_at}
         return waiting + [text for text in said if text not in standing]
+
+    def doubts(self) -> int:
+        """Writes of which nobody knew at first whether they stand."""
+        with self.db.read() as session:
+            return len(
+                session.exec(select(Attempt.id).where(Attempt.school == self.school, Attempt.outcome == "unsure")).all()
+            )
 
     def deliveries(self) -> int:
         with self.db.read() as session:

@@ -51,7 +51,8 @@ def figures(year: Replay) -> Iterator[Figure]:
     yield _exactly("a year: wrong cancellations", len(tally.wrong_cancellations), 0)
     cards = 1000 * len(tally.cards) / sent
     yield Figure("a year: needs-person cards in 1,000 deliveries", f"{cards:.1f}", "at most 1", cards <= 1)
-    yield Figure("a year: rounds, deliveries", f"{tally.counts['rounds']}, {sent}", "reported")
+    told = f"{tally.counts['rounds']}, {sent}, {tally.doubts()}"
+    yield Figure("a year: rounds, deliveries, writes in doubt", told, "reported")
     said, answers = len(year.people.said), year.people.answered
     yield Figure("a year: families' comments, answers", f"{said}, {answers}", "reported")
     yield Figure(

@@ -106,7 +106,10 @@ def _ask(name: str) -> None:
     told = f"This writes test posts on the Page “{name}”, takes them down again, and makes some {run.CALLS} calls to Facebook."
     aside(told)
     if sys.stdin is not None and sys.stdin.isatty():
-        typer.confirm("Begin?", abort=True, err=True)
+        # typer.confirm would leave a blank on standard output, where programs read.
+        aside("Begin? [y/N]")
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            raise typer.Abort
 
 
 def _tried(stage: Stage, left: list[str], as_json: bool) -> list[Finding]:

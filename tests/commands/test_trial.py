@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from models.database import Database
 from rehearsal.facebook.server import PretendFacebook
 from rehearsal.facebook.towns import PAGE_ID, PAGE_TOKEN
 from rehearsal.facebook.world import Fault
-from tests.journeys.town import Town, settle_in
+from schedulers.lock import round_lock
+from tests.journeys.town import RUN, Town, settle_in
 
 
 @pytest.fixture
@@ -48,6 +53,37 @@ def test_ctrl_c_in_the_middle_takes_the_test_posts_down(town: Town) -> None:
     _, err = child.communicate(timeout=60)
     assert child.returncode == 130, err
     assert not [one for one in world.posts.values() if not one.removed_at]
+
+
+def test_on_a_terminal_it_asks_first_and_no_means_no(town: Town) -> None:
+    ours, theirs = os.openpty()
+    child = subprocess.Popen(
+        [sys.executable, RUN, "trial", "--page", "pta-page"],
+        cwd=town.folder, env=town.environment(), stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    os.write(ours, b"n\n")
+    out, err = child.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert (child.returncode, out) == (130, "")
+    assert "Begin? [y/N]" in err
+    assert "Maple Street PTA" in err
+    assert not [one for one in town.facebook.world.calls if one["method"] != "GET"]
+
+
+def test_it_waits_for_a_round_that_is_under_way(town: Town) -> None:
+    db = Database(f"sqlite:///{town.folder / 'data' / 'bridge.db'}")
+    with round_lock(db):
+        child = town.start("trial", "--page", "pta-page")
+        assert child.stderr is not None
+        told = ""
+        while "waits for it" not in told:
+            told = child.stderr.readline()
+            assert told
+        assert not town.facebook.world.posts
+    db.close()
+    assert child.communicate(timeout=60)[0].count("as assumed") > 20
+    assert child.returncode == 0
 
 
 @pytest.mark.parametrize(

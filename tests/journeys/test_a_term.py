@@ -14,7 +14,7 @@ from models.conversation import Message
 from models.event import Event
 from rehearsal.facebook.happenings import add_comment, add_post
 
-BEGIN, END = 146, 170  # a clean-up, a week of snow, other software with other UIDs
+BEGIN, END = 149, 168  # a clean-up, a week of snow, other software with other UIDs
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_weeks_in_which_much_goes_wrong_cost_people_little() -> None:
         year.settle()
         assert missed(year) == []
         assert year.people.answered > 5
-        assert year.tally.deliveries() > 60
+        assert year.tally.deliveries() > 40
 
 
 def test_the_weeks_hold_what_they_are_chosen_for() -> None:
