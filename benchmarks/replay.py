@@ -34,7 +34,8 @@ from rehearsal.facebook.world import World
 from rehearsal.town.office import Office
 from rehearsal.town.places import ZONE
 from rehearsal.town.write import write_town
-from schedulers.round import House, run_round
+from schedulers.house import House
+from schedulers.round import run_round
 from upkeep.load import load
 
 ROUNDS = (time(7, 10), time(12, 40), time(19, 20))  # of a day, in the school's time

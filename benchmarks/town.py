@@ -27,7 +27,7 @@ from rehearsal.facebook.towns import APP_ID, APP_SECRET, PAGE_TOKEN
 from rehearsal.radicale import CalendarServer
 from rehearsal.town.site import CENTER_SLUG
 from rehearsal.town.write import write_town
-from schedulers.round import House
+from schedulers.house import House
 from upkeep.load import load
 
 

@@ -27,8 +27,10 @@ from rehearsal.town.families import REPLIES
 from rehearsal.town.site import CENTER_SLUG, SCHOOL_SLUG
 from rehearsal.town.write import change_town
 from rehearsal.visit import Said, families_comment
+from schedulers.house import House
 from schedulers.lock import round_lock
-from schedulers.round import House, RoundReport, run_round
+from schedulers.report import RoundReport
+from schedulers.round import run_round
 from upkeep.load import load
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from commands.bridge import Bridge
 from connector.notices import Notifier
 from inbox.language.guess import Guesser
-from schedulers.round import House
+from schedulers.house import House
 
 
 def open_house(bridge: Bridge) -> House:

@@ -17,7 +17,7 @@ from mirroring.planned import Action
 from models.page import pages
 from models.school import School
 from models.source import sources
-from schedulers.round import plan_page
+from schedulers.outward import plan_page
 
 app = typer.Typer()
 

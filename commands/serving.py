@@ -15,8 +15,9 @@ from commands.house import open_house
 from models.school import schools
 from schedulers.clock import Clock, Job
 from schedulers.hinted import heed_hints
+from schedulers.house import House
 from schedulers.lock import round_lock
-from schedulers.round import House, clean_up, run_round
+from schedulers.round import clean_up, run_round
 from web.app import build
 
 TICK = timedelta(seconds=30)  # how soon what is due is noticed; feeds and comments have their own pace

@@ -13,8 +13,10 @@ from commands.house import open_house
 from commands.schools import these_schools
 from commands.telling import Json, OfSchool, aside, say, say_json
 from models.school import School
+from schedulers.house import House
 from schedulers.lock import round_lock
-from schedulers.round import House, RoundReport, run_round
+from schedulers.report import RoundReport
+from schedulers.round import run_round
 
 app = typer.Typer()
 

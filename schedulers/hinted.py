@@ -12,8 +12,10 @@ from inbox.hints import unpack
 from models.hint import newest_hints
 from models.page import Page, page
 from models.vault import KeyUnusable
+from schedulers.house import House
+from schedulers.inward import HINTS_APART, collect_page, is_time_to_collect
 from schedulers.lock import round_lock
-from schedulers.round import HINTS_APART, House, RoundReport, collect_page, is_time_to_collect
+from schedulers.report import RoundReport
 
 
 def heed_hints(house: House) -> None:
@@ -36,7 +38,7 @@ def _waiting(house: House) -> list[tuple[Page, datetime | None]]:
     with house.db.read() as session:
         for (school, slug), hinted_at in newest_hints(session).items():
             row = page(session, school, slug)
-            last = max((at for at in (row.read_at, house.tried.get((school, slug))) if at), default=None)
+            last = max((at for at in (row.read_at, house.lately.collected.get((school, slug))) if at), default=None)
             if last is None or hinted_at > last:
                 found.append((row, last))
     return found

@@ -1,103 +1,26 @@
-"""One round of one school, in order: prove, read, plan, deliver, look, collect. Each stage commits before the next.
+"""One round of one school, in order: prove, read, read back, plan, deliver, look, collect. Each stage commits before the next.
 
 A crash between stages loses nothing and repeats nothing; one neighbour's trouble never stops the rest.
 """
 
 from __future__ import annotations
 
-import os
-import secrets
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlmodel import Session
-
-from config.durations import parse_duration
-from config.settings import Settings
-from config.wording import Wording
-from connector.doors import Doors
-from inbox.collect import collect
-from inbox.hints import unpack
-from inbox.language.guess import Guesser
-from mirroring.entries import look, plan_entries
-from mirroring.gather import gather
-from mirroring.intake import Intake, take_in
-from mirroring.plan import plan
-from mirroring.planned import Action
-from mirroring.publish import Publisher, voice_of
-from models.center import centers
-from models.database import Database
-from models.delivery import in_state
-from models.hint import newest_hints
-from models.page import Page, pages
+from models.delivery import Delivery, in_state
 from models.run import Run
-from models.school import School, groups, school_named
-from models.source import Source, sources
-from models.vault import KeyUnusable, Vault
-from outbox.deliver import deliver
-from outbox.ledger import Delivered, Outbox
-from outbox.reconcile import read_back
+from models.school import School, school_named
+from models.vault import KeyUnusable
 from outbox.settle import recover
-from outbox.twins import scan_for_duplicates
+from schedulers import inward, outward
 from schedulers.doubt import doubt_of_time
-from upkeep.cards import keep_cards, of_page
-from upkeep.notices import Telling, Tries, send_notices
+from schedulers.house import House
+from schedulers.report import RoundReport
+from upkeep.cards import keep_cards
+from upkeep.notices import send_notices
 from upkeep.pause import count_round, notice
-from upkeep.tokens import prove_tokens
-from upkeep.webhooks import Rounds, look_after_pages
-
-COLLECT_EVERY = timedelta(minutes=5)  # by the clock; `sync` collects at once
-HINTS_APART = timedelta(seconds=5)  # a page that draws many comments is read no more often than that
-PROBE_EVERY = timedelta(minutes=15)  # by the clock: a page whose token is dead
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What every round needs, built once at the root. `stopping` is set when the program is asked to end.
-
-    `tried`: when this process last asked for the comments of (school, page), however that went; `probed`: for its token;
-    `look_again`: when it next asks whether Facebook still sends webhooks for a page.
-    `notifier`: who tells people outside, None where nobody is to be told; `failed`: its notices that did not leave.
-    """
-
-    db: Database
-    doors: Doors
-    vault: Vault
-    settings: Settings
-    wordings: Mapping[str, Wording]
-    guesser: Guesser
-    clock: Callable[[], datetime]
-    process: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}")
-    stopping: threading.Event = field(default_factory=threading.Event)
-    tried: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    probed: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    notifier: Telling | None = None
-    failed: dict[str, Tries] = field(default_factory=dict)
-    look_again: dict[tuple[str, str], datetime] = field(default_factory=dict)
-
-    def outbox(self) -> Outbox:
-        wait = timedelta(seconds=self.settings.unsure_wait)
-        return Outbox(self.db, self.doors, self.vault, self.clock, wait, self.process, self.stopping.is_set)
-
-
-@dataclass(slots=True)
-class RoundReport:
-    """What one round did. `troubles` need somebody and make `sync` end with 1; `notes` are only told.
-
-    `shut`: pages of which it was told that nothing can be sent there until a person acts.
-    """
-
-    school: str
-    counts: dict[str, int] = field(default_factory=dict)
-    troubles: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    shut: set[str] = field(default_factory=set)
-
-    def count(self, **more: int) -> None:
-        for name, number in more.items():
-            self.counts[name] = self.counts.get(name, 0) + number
 
 
 def run_round(
@@ -113,19 +36,8 @@ def run_round(
     school = _as_it_is_now(house, school)
     run_id = _begin(house, school)
     clean_up(house, [school])
-    stages: list[tuple[str, Callable[[], None]]] = [
-        ("proving tokens", lambda: _prove(house, school, report, everything)),
-        ("reading calendars", lambda: _read_sources(house, school, report, everything)),
-        ("reading back", lambda: _read_back(house, school, report, everything)),
-        ("planning", lambda: _plan(house, school, report)),
-        ("delivering", lambda: _deliver(house, school, report)),
-        ("looking at centers' calendars", lambda: _look_at_centers(house, school, report, everything)),
-        ("collecting comments", lambda: _collect(house, school, report, everything)),
-    ]
-    for name, stage in stages:
-        if not house.stopping.is_set() and _clock_is_right(house, school, report, name):
-            tell(name)
-            _kept_on(stage, report)
+    for stage in _stages(house, school, report, everything):
+        _go_through(house, stage, report, tell)
     if until_settled:
         _kept_on(lambda: _until_settled(house, school, report, tell), report)
     _stuck(house, school, report)
@@ -141,176 +53,60 @@ def clean_up(house: House, schools: Sequence[School]) -> None:
         recover(house.db, school.slug, house.clock(), lease=lease, alone=True)
 
 
-def _clock_is_right(house: House, school: School, report: RoundReport, stage: str = "") -> bool:
-    """Asked before each stage: a clock that is wrong takes what is to come for over, and sends what is not due yet."""
-    if stage == "proving tokens":  # it only reads, and hears the time
-        return True
-    astray = house.doors.clocks.astray()
-    if not astray and stage != "reading calendars":
-        astray = doubt_of_time(house.db, house.doors, school, house.clock())
-    if astray and astray not in report.troubles:
-        report.troubles.append(astray)
-    return not astray
+# --- the stages
 
 
-def _kept_on(stage: Callable[[], None], report: RoundReport) -> None:
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """`astray` tells why the time of day must not be trusted: by a wrong clock things are sent early, or taken for over."""
+
+    name: str
+    run: Callable[[], object]
+    astray: Callable[[], str]
+
+
+def _stages(house: House, school: School, report: RoundReport, everything: bool) -> list[_Stage]:
+    believed = _time_believed(house, school)
+    return [
+        # The first two only read, and whoever answers tells the time.
+        _Stage("proving tokens", lambda: inward.prove(house, school, report, everything), lambda: ""),
+        _Stage(
+            "reading calendars",
+            lambda: outward.read_sources(house, school, report, everything),
+            house.doors.clocks.astray,
+        ),
+        _Stage("reading back", lambda: outward.read_everything_back(house, school, report, everything), believed),
+        _Stage("planning", lambda: outward.plan_all(house, school, report), believed),
+        _Stage("delivering", lambda: outward.send(house, school, report), believed),
+        _Stage(
+            "looking at centers' calendars",
+            lambda: outward.look_at_centers(house, school, report, everything),
+            believed,
+        ),
+        _Stage("collecting comments", lambda: inward.collect_all(house, school, report, everything), believed),
+    ]
+
+
+def _time_believed(house: House, school: School) -> Callable[[], str]:
+    return lambda: house.doors.clocks.astray() or doubt_of_time(house.db, house.doors, school, house.clock())
+
+
+def _go_through(house: House, stage: _Stage, report: RoundReport, tell: Callable[[str], None]) -> None:
+    if house.stopping.is_set():
+        return
+    if why := stage.astray():
+        report.trouble(why)
+        return
+    tell(stage.name)
+    _kept_on(stage.run, report)
+
+
+def _kept_on(stage: Callable[[], object], report: RoundReport) -> None:
     """A secret that our key does not open ends its stage, but neither the round nor those of the other schools."""
     try:
         stage()
     except KeyUnusable as wrong:
-        if str(wrong) not in report.troubles:
-            report.troubles.append(str(wrong))
-
-
-# --- the stages
-
-
-def _prove(house: House, school: School, report: RoundReport, everything: bool) -> None:
-    begun, patience = house.clock(), timedelta(0) if everything else PROBE_EVERY
-    wrong = prove_tokens(house.db, house.doors, house.vault, school.slug, house.clock(), patience, house.probed)
-    report.troubles += [of_page(slug, problem) for slug, problem in wrong.items()]
-    if not house.settings.why_no_webhooks:
-        rounds = Rounds(house.look_again, begun, serving=not everything)
-        look_after_pages(house.db, house.doors, house.vault, school.slug, rounds, house.clock())
-
-
-def _read_sources(house: House, school: School, report: RoundReport, everything: bool) -> None:
-    now = house.clock()
-    with house.db.read() as session:
-        rows = sources(session, school.slug)
-    for source in sorted(rows, key=lambda one: "://" not in one.address):  # who answers also tells the time
-        if everything or _is_time(source, now):
-            _tell_intake(take_in(house.db, house.doors, house.vault, school, source, house.clock()), report)
-
-
-def _is_time(source: Source, now: datetime) -> bool:
-    return source.checked_at is None or abs(now - source.checked_at) >= parse_duration(source.every)
-
-
-def _read_back(house: House, school: School, report: RoundReport, everything: bool) -> None:
-    """After a restore only. While the school is paused that needs an owner, whatever else is well."""
-    if school.paused_because:
-        report.troubles.append(school.paused_because)
-    report.troubles += read_back(house.outbox(), school.slug, everything=everything)
-
-
-def _tell_intake(intake: Intake, report: RoundReport) -> None:
-    report.count(feeds=1, **{f"events_{name}": number for name, number in intake.counts.items()})
-    if intake.outcome in ("held", "refused", "failed") and intake.message not in report.troubles:
-        report.troubles.append(intake.message)
-    if intake.note:
-        report.notes.append(intake.note)
-    if intake.counts.get("missing"):
-        report.notes.append(f"{intake.counts['missing']} events are no longer in {intake.source}: a person is asked.")
-    report.notes += [f"{intake.source}, {problem.uid}: {problem.message}" for problem in intake.problems]
-
-
-def _plan(house: House, school: School, report: RoundReport) -> None:
-    hold = house.settings.families_cannot_reach_us
-    if hold:
-        report.troubles.append(hold)
-    with house.db.read() as session:
-        # What stands on a page that was not read back is not known: a plan for it would say things twice.
-        rows = [one for one in pages(session, school.slug) if not school.must_read_back(one.reconciled_at)]
-    for page in rows:
-        with house.db.write() as session:
-            actions = plan_page(session, school, page, hold, house.clock())
-            name = groups(session, school.slug)[page.group].name if page.group else school.name
-            voice = voice_of(school, page, name, house.wordings, house.settings.public_url)
-            Publisher(session, school, page, voice, house.clock()).write(actions)
-        report.count(**_counted(actions))
-    with house.db.write() as session:
-        report.count(calendar_entries=plan_entries(session, school, house.clock()))
-
-
-def plan_page(session: Session, school: School, page: Page, hold: str, now: datetime) -> list[Action]:
-    """What a page should do now; changes nothing."""
-    gathered = gather(session, school, page, hold, now)
-    return plan(gathered.rules, gathered.events, gathered.standing, now)
-
-
-def _counted(actions: list[Action]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for action in actions:
-        name = {"publish": "posts", "revise": "revisions", "withdraw": "withdrawals", "hold": "held"}[action.action]
-        counts[name] = counts.get(name, 0) + 1
-    return counts
-
-
-def _deliver(house: House, school: School, report: RoundReport) -> None:
-    _tell_delivered(deliver(house.outbox(), school.slug), report)
-
-
-def _tell_delivered(delivered: Delivered, report: RoundReport) -> None:
-    report.count(sent=delivered.sent, failed=delivered.failed)
-    report.troubles += [one for one in delivered.problems if one not in report.troubles]
-    for key, (why, needs_person) in delivered.closed.items():
-        slug = key.partition(":")[2]
-        told, sentence = (report.troubles if needs_person else report.notes), of_page(slug, why)
-        if needs_person:
-            report.shut.add(slug)
-        if sentence not in told:
-            told.append(sentence)
-
-
-def _look_at_centers(house: House, school: School, report: RoundReport, everything: bool) -> None:
-    now = house.clock()
-    with house.db.read() as session:
-        rows = centers(session, school.slug)
-    report.troubles += [
-        f"{row.name}: Google calendars are not served yet; give it a feed." for row in rows if row.kind == "google"
-    ]
-    for row in [row for row in rows if row.kind == "caldav"]:
-        if everything or row.checked_at is None or abs(now - row.checked_at) >= COLLECT_EVERY:
-            looked = look(house.db, house.doors, house.vault, school, row, now)
-            report.count(center_edits=looked.foreign_edits)
-            if looked.problem and looked.problem not in report.troubles:
-                report.troubles.append(looked.problem)
-            if looked.foreign_edits:
-                _tell_delivered(deliver(house.outbox(), school.slug, {f"center:{row.slug}"}), report)
-
-
-def _collect(house: House, school: School, report: RoundReport, everything: bool) -> None:
-    unpack(house.db, house.clock())
-    now = house.clock()
-    with house.db.read() as session:
-        rows, hints = pages(session, school.slug), newest_hints(session)
-    due = [page for page in rows if everything or is_time_to_collect(page, *_last_asked(house, page, hints), now)]
-    for page in due:
-        collect_page(house, page, report)
-    if due:
-        with house.db.write() as session:
-            report.notes += scan_for_duplicates(session, school.slug, now)
-
-
-def _last_asked(
-    house: House, page: Page, hints: Mapping[tuple[str, str], datetime]
-) -> tuple[datetime | None, datetime | None]:
-    """When its comments were last asked for, and when a webhook last spoke of it."""
-    key = (page.school, page.slug)
-    return house.tried.get(key), hints.get(key)
-
-
-def collect_page(house: House, page: Page, report: RoundReport) -> None:
-    now = house.clock()
-    house.tried[page.school, page.slug] = now
-    collected = collect(house.db, house.doors, house.vault, house.guesser, page.school, page.slug, now)
-    report.count(**collected.counts)
-    report.notes += collected.notes
-    told = report.notes if collected.parked else report.troubles
-    if collected.problem and (sentence := of_page(page.slug, collected.problem)) not in told:
-        told.append(sentence)
-
-
-def is_time_to_collect(page: Page, tried_at: datetime | None, hinted_at: datetime | None, now: datetime) -> bool:
-    """A page that cannot be read is asked no more often than one that can: its quota is small.
-
-    A hint that is newer than the last try makes it time sooner; one that a try has met already does not.
-    """
-    last = max((at for at in (page.read_at, tried_at) if at is not None), default=None)
-    if last is None or abs(now - last) >= COLLECT_EVERY:  # a clock that was set back must not silence a page
-        return True
-    return hinted_at is not None and hinted_at > last and now - last >= HINTS_APART
+        report.trouble(str(wrong))
 
 
 # --- until nothing is in doubt
@@ -318,21 +114,22 @@ def is_time_to_collect(page: Page, tried_at: datetime | None, hinted_at: datetim
 
 def _until_settled(house: House, school: School, report: RoundReport, tell: Callable[[str], None]) -> None:
     """Go on while something is in doubt, or was tried and is due again. What only waits for its hour is no doubt."""
-    while not house.stopping.is_set() and _clock_is_right(house, school, report):
-        with house.db.read() as session:
-            open_ones = [
-                one
-                for one in in_state(session, school.slug, "due", "unsure", "sending")
-                if one.state != "due" or one.attempts or one.next_at <= house.clock()
-            ]
-        delivered = deliver(house.outbox(), school.slug)
-        _tell_delivered(delivered, report)
+    astray = _time_believed(house, school)
+    while not house.stopping.is_set() and not astray():
+        open_ones = _open_ones(house, school)
+        delivered = outward.send(house, school, report)
         open_ones = [one for one in open_ones if one.lane not in delivered.closed]
         if not open_ones:
             return
         seconds = (min(one.next_at for one in open_ones) - house.clock()).total_seconds()
         tell(f"{len(open_ones)} not settled yet")
         house.stopping.wait(min(max(seconds, 0.05), 5.0))
+
+
+def _open_ones(house: House, school: School) -> list[Delivery]:
+    with house.db.read() as session:
+        found = in_state(session, school.slug, "due", "unsure", "sending")
+    return [one for one in found if one.state != "due" or one.attempts or one.next_at <= house.clock()]
 
 
 def _stuck(house: House, school: School, report: RoundReport) -> None:
@@ -342,9 +139,9 @@ def _stuck(house: House, school: School, report: RoundReport) -> None:
     for one in stuck:
         sentence = f"{one.kind} {one.id}: {one.error}"
         if sentence not in report.troubles:
-            report.troubles.append(sentence + " Settle it: `settle`.")
+            report.trouble(sentence + " Settle it: `settle`.")
     if unsure:
-        report.notes.append(f"{len(unsure)} deliveries are unsure and are read back in the next rounds.")
+        report.note(f"{len(unsure)} deliveries are unsure and are read back in the next rounds.")
     report.count(needs_person=len(stuck), unsure=len(unsure))
 
 
@@ -352,15 +149,13 @@ def _tell_cards(house: House, school: School, report: RoundReport) -> None:
     """What waits for a person, once in the round's words, and once to whoever can mend it."""
     cards = keep_cards(house.db, school.slug, house.clock())
     for card in cards:
-        told = report.troubles if card.kind in ("token", "blocked") else report.notes
-        if card.message not in (*report.troubles, *report.notes) and not (
-            card.kind == "blocked" and card.subject in report.shut
-        ):
-            told.append(card.message)
+        said = card.message in report.troubles or (card.kind == "blocked" and card.subject in report.shut)
+        if not said:
+            told = report.trouble if card.kind in ("token", "blocked") else report.note
+            told(card.message)
     if house.notifier is not None:
-        report.notes += send_notices(
-            house.db, house.notifier, school, cards, house.settings.public_url, house.clock(), house.failed
-        )
+        address, failed = house.settings.public_url, house.lately.untold
+        report.note(*send_notices(house.db, house.notifier, school, cards, address, house.clock(), failed))
 
 
 # --- the run's own row

@@ -25,7 +25,9 @@ from outbox.deliver import deliver
 from outbox.ledger import Outbox
 from rehearsal.facebook import faults, happenings, towns
 from rehearsal.facebook.server import PretendFacebook
-from schedulers.round import House, RoundReport, run_round
+from schedulers.house import House
+from schedulers.report import RoundReport
+from schedulers.round import run_round
 from tests.inbox.conftest import *  # noqa: F403
 from tests.inbox.conftest import NOW, Town
 from tests.models import rows

@@ -32,7 +32,9 @@ from models.vault import Vault
 from rehearsal.facebook import faults, happenings, towns
 from rehearsal.facebook.server import PretendFacebook
 from rehearsal.facebook.towns import APP_ID, APP_SECRET, PAGE_TOKEN
-from schedulers.round import House, RoundReport, run_round
+from schedulers.house import House
+from schedulers.report import RoundReport
+from schedulers.round import run_round
 from tests.mail import MailServer
 from tests.upkeep.sites import site, without
 from upkeep.load import load

@@ -17,7 +17,9 @@ from models.vault import Vault
 from rehearsal.facebook import faults
 from rehearsal.facebook.server import PretendFacebook
 from rehearsal.facebook.towns import PAGE_TOKEN
-from schedulers.round import COLLECT_EVERY, House, run_round
+from schedulers.house import House
+from schedulers.inward import COLLECT_EVERY
+from schedulers.round import run_round
 from tests.models import rows
 
 

@@ -1,0 +1,56 @@
+"""What every round needs, built once at the root."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from config.settings import Settings
+from config.wording import Wording
+from connector.doors import Doors
+from inbox.language.guess import Guesser
+from models.database import Database
+from models.vault import Vault
+from outbox.ledger import Outbox
+from upkeep.notices import Telling, Tries
+
+OfPage = tuple[str, str]  # (school, page)
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """What this process remembers from one round to the next; a new process asks everything once.
+
+    When it last asked for a page's comments, however that went; when it last proved a token; when it next asks whether
+    Facebook still sends webhooks for a page; the notices that did not leave.
+    """
+
+    collected: dict[OfPage, datetime] = field(default_factory=dict)
+    proven: dict[OfPage, datetime] = field(default_factory=dict)
+    subscribed: dict[OfPage, datetime] = field(default_factory=dict)
+    untold: dict[str, Tries] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """`stopping` is set when the program is asked to end; `notifier` tells people outside, None: nobody is to be told."""
+
+    db: Database
+    doors: Doors
+    vault: Vault
+    settings: Settings
+    wordings: Mapping[str, Wording]
+    guesser: Guesser
+    clock: Callable[[], datetime]
+    process: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}")
+    stopping: threading.Event = field(default_factory=threading.Event)
+    notifier: Telling | None = None
+    lately: Lately = field(default_factory=Lately)
+
+    def outbox(self) -> Outbox:
+        wait = timedelta(seconds=self.settings.unsure_wait)
+        return Outbox(self.db, self.doors, self.vault, self.clock, wait, self.process, self.stopping.is_set)

@@ -1,0 +1,72 @@
+"""The inward stages of a round: prove tokens, collect comments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from inbox.collect import collect
+from inbox.hints import unpack
+from models.hint import newest_hints
+from models.page import Page, pages
+from models.school import School
+from outbox.twins import scan_for_duplicates
+from schedulers.house import House, OfPage
+from schedulers.report import RoundReport
+from upkeep.cards import of_page
+from upkeep.tokens import prove_tokens
+from upkeep.webhooks import Rounds, look_after_pages
+
+COLLECT_EVERY = timedelta(minutes=5)  # by the clock; `sync` collects at once
+HINTS_APART = timedelta(seconds=5)  # a page that draws many comments is read no more often than that
+PROBE_EVERY = timedelta(minutes=15)  # by the clock: a page whose token is dead
+
+
+def prove(house: House, school: School, report: RoundReport, everything: bool) -> None:
+    begun, patience = house.clock(), timedelta(0) if everything else PROBE_EVERY
+    lately = house.lately
+    wrong = prove_tokens(house.db, house.doors, house.vault, school.slug, house.clock(), patience, lately.proven)
+    report.trouble(*(of_page(slug, problem) for slug, problem in wrong.items()))
+    if not house.settings.why_no_webhooks:
+        rounds = Rounds(lately.subscribed, begun, serving=not everything)
+        look_after_pages(house.db, house.doors, house.vault, school.slug, rounds, house.clock())
+
+
+def collect_all(house: House, school: School, report: RoundReport, everything: bool) -> None:
+    unpack(house.db, house.clock())
+    now = house.clock()
+    with house.db.read() as session:
+        rows, hints = pages(session, school.slug), newest_hints(session)
+    due = [page for page in rows if everything or _is_time(house, page, hints, now)]
+    for page in due:
+        collect_page(house, page, report)
+    if due:
+        with house.db.write() as session:
+            report.note(*scan_for_duplicates(session, school.slug, now))
+
+
+def _is_time(house: House, page: Page, hints: Mapping[OfPage, datetime], now: datetime) -> bool:
+    key = (page.school, page.slug)
+    return is_time_to_collect(page, house.lately.collected.get(key), hints.get(key), now)
+
+
+def collect_page(house: House, page: Page, report: RoundReport) -> None:
+    now = house.clock()
+    house.lately.collected[page.school, page.slug] = now
+    collected = collect(house.db, house.doors, house.vault, house.guesser, page.school, page.slug, now)
+    report.count(**collected.counts)
+    report.note(*collected.notes)
+    if collected.problem:
+        told = report.note if collected.parked else report.trouble
+        told(of_page(page.slug, collected.problem))
+
+
+def is_time_to_collect(page: Page, tried_at: datetime | None, hinted_at: datetime | None, now: datetime) -> bool:
+    """A page that cannot be read is asked no more often than one that can: its quota is small.
+
+    A hint that is newer than the last try makes it time sooner; one that a try has met already does not.
+    """
+    last = max((at for at in (page.read_at, tried_at) if at is not None), default=None)
+    if last is None or abs(now - last) >= COLLECT_EVERY:  # a clock that was set back must not silence a page
+        return True
+    return hinted_at is not None and hinted_at > last and now - last >= HINTS_APART
