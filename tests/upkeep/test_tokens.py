@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.fernet import Fernet
 
 from connector.doors import Doors
+from connector.graph.values import TokenReport
 from models.database import Database
 from models.page import Page, page
 from models.vault import Vault
@@ -16,7 +18,7 @@ from rehearsal.facebook import faults, towns
 from rehearsal.facebook.server import PretendFacebook
 from rehearsal.facebook.towns import ADMIN_ID, APP_ID, APP_SECRET, PAGE_TOKEN, USER_TOKEN
 from tests.models import rows
-from upkeep.tokens import prove_tokens
+from upkeep.tokens import prove_tokens, write_report
 
 PATIENCE = timedelta(minutes=15)
 
@@ -140,3 +142,13 @@ def test_a_missing_scope_is_named_and_nothing_is_done_with_that_token(desk: Desk
     desk.facebook.world.tokens[PAGE_TOKEN].scopes.remove("pages_read_user_content")
     assert "lacks pages_read_user_content" in desk.prove()["pta-page"]
     assert desk.page().token_missing == ["pages_read_user_content"]
+
+
+def test_another_pages_token_is_no_use_though_it_lacks_no_scope() -> None:
+    """Where Facebook does not say for which Pages each scope was given."""
+    row = rows.page()
+    told = TokenReport("page", True, "10002", (), (), None, None, "This token belongs to 10002.")
+    write_report(row, told, rows.NOW)
+    assert row.token_problem == "pta-page: This token belongs to 10002." and row.dead_since == rows.NOW
+    write_report(row, replace(told, page_id="10001", problem="The token expires on 2026-12-05."), rows.NOW)
+    assert row.token_problem == "" and row.dead_since is None
