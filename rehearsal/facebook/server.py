@@ -47,6 +47,11 @@ class PretendFacebook:
         self._thread.start()
         return self
 
+    @property
+    def busy(self) -> int:
+        """Requests under way, also those whose sender has gone."""
+        return len(self._server.server_state.tasks) if self._server else 0
+
     def stop(self) -> None:
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
