@@ -32,6 +32,7 @@ class BrokenWire:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)  # closing alone leaves a thread that waits in accept() one more
         self._listening.close()
 
     def _serve(self) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -19,6 +20,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlmodel import select
 
+from connector.clocks import boot_seconds
 from connector.doors import Doors
 from inbox.collect import collect
 from inbox.language.guess import Guesser
@@ -33,6 +35,7 @@ from tests.outbox.conftest import WAIT, Yard
 
 STEP = WAIT / 3 + timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+STALE = 0.3  # seconds: a process that stood still for longer sends nothing
 ROOT = Path(__file__).parents[2]
 ANSWER = "Sí, en el gimnasio."
 
@@ -254,15 +257,17 @@ def test_row_17_a_process_that_stood_still_between_intent_and_call_sends_nothing
     yard: Yard, key: str, workers: ExitStack
 ) -> None:
     owed = yard.owe_post()
-    worker = started(workers, yard, key, "stopped", stale=0.3, pause=True)
+    worker = started(workers, yard, key, "stopped", stale=STALE, pause=True)
     worker.say()
     worker.hears("claimed")
     worker.process.send_signal(signal.SIGSTOP)
+    stopped_at = boot_seconds()
     assert recover(yard.db, "maple", yard.clock() + 10 * MINUTE, lease=2 * MINUTE, alone=False) == 1
     yard.clock.later += 10 * MINUTE
     for _ in range(5):
         yard.deliver(STEP)
     assert (yard.delivery(owed).state, len(yard.calls("POST"))) == ("sent", 1)
+    time.sleep(max(0.0, stopped_at + 2 * STALE - boot_seconds()))  # as long as the row says, and no longer
     worker.process.send_signal(signal.SIGCONT)
     worker.say()
     worker.process.communicate(timeout=30)
