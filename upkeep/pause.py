@@ -34,7 +34,7 @@ def notice(db: Database, data: Path, now: datetime) -> str:
     mark = read_mark(path)
     with db.read() as session:
         row, place = installation(session), place_of(db, session)
-        known = row is not None and (not db.is_sqlite or mark is not None) and (db.is_sqlite or "@" in row.identity)
+        known = row is not None and (mark is not None if db.is_sqlite else _home(row) == place)
         if known and not what_happened(row, mark, place, shared=not db.is_sqlite):
             return ""
     with db.write() as session:
@@ -104,6 +104,11 @@ def _owned(session: Session, school: str, email: str) -> School:
     return session.exec(select(School).where(School.slug == school)).one()
 
 
+def _home(row: Installation) -> str:
+    """On PostgreSQL: the server and database that the row was last at home in."""
+    return row.identity.partition("@")[2]
+
+
 def _settle(session: Session, db: Database, path: Path, now: datetime) -> str:
     """Once more, now that nobody else writes: another process may have been first."""
     if not db.is_sqlite:
@@ -115,6 +120,6 @@ def _settle(session: Session, db: Database, path: Path, now: datetime) -> str:
         return ""
     if row is not None and mark and mark.identity == row.identity:
         row.rounds = max(row.rounds, mark.rounds)
-    if happened or db.is_sqlite or row is None or "@" not in row.identity:
+    if happened or db.is_sqlite or row is None or _home(row) != place:
         move_in(session, db, path)
     return told

@@ -69,7 +69,7 @@ _STEPS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple
     "that is committed": ((_COMMIT,), (_RECOVER,), _START, _ROUND, False),
     "tokens are proven": (("upkeep.tokens:prove_tokens",), (), _ROUND, _ROUND, False),
     "a calendar is read": (("mirroring.intake:take_in",), (), _ROUND, _ROUND, False),
-    "a page is planned": (("schedulers.round:plan_page",), (), _ROUND, _ROUND, False),
+    "a page is planned": (("schedulers.outward:plan_page",), (), _ROUND, _ROUND, False),
     "a page's plan is written": ((_PUBLISHER,), (), _ROUND, _ROUND, False),
     "a delivery is owed": (("mirroring.owe:owe",), (), ("due", "unsure"), ("due", "unsure"), False),
     "calendar entries are planned": (("mirroring.entries:plan_entries",), (), _ROUND, _ROUND, False),

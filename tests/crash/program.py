@@ -20,8 +20,9 @@ from models.delivery import in_state
 from models.page import page
 from models.school import schools
 from models.vault import Vault
+from schedulers.house import House
 from schedulers.lock import round_lock
-from schedulers.round import House, run_round
+from schedulers.round import run_round
 from tests.crash.broken import BROKEN
 from tests.crash.hours import Hours, Patience
 from tests.crash.points import POINTS, set_trap
@@ -90,7 +91,9 @@ def _run(loaded: Loaded, start: Start) -> None:
 
 
 def house_of(loaded: Loaded, start: Start) -> House:
-    settings = Settings(graph_url=start.graph, unsure_wait=WAIT.total_seconds(), allow_hosts="127.0.0.1")
+    settings = Settings(
+        data=Path(start.folder), graph_url=start.graph, unsure_wait=WAIT.total_seconds(), allow_hosts="127.0.0.1"
+    )
     doors = Doors(graph_url=start.graph, allow_hosts="127.0.0.1")
     return House(
         loaded.db, doors, Vault(loaded.key), settings, loaded.wordings, loaded.guesser, loaded.hours.now,

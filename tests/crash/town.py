@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from config.site import read_site
+from models.installation import installed
 from models.migrate import migrate
 from models.school import schools
 from models.vault import Vault
@@ -116,7 +117,7 @@ class Town:
         self.hours.start_anew()
         _restore(self.world, self._kept)
         _put_folder(self.folder / "center-kept", self.folder / "center" / "collections")
-        for name in ("diary", "trouble"):
+        for name in ("diary", "trouble", "bridge.db.instance", "postgresql.instance"):
             (self.folder / name).unlink(missing_ok=True)
         self._calendar(changed=False)
 
@@ -153,6 +154,8 @@ class Town:
         with self.loaded.db.write() as session:
             load(session, Vault(self.loaded.key), self._site(), self.hours.now())
         self._first_rounds()
+        with self.loaded.db.write() as session:
+            installed(session).rounds = 0  # each schedule begins with a copy, which must not count as one
         self.loaded.db.close()
         self.store.keep()
         self._kept = _remembered(self.world)
