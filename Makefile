@@ -35,7 +35,7 @@ check: .venv/dev.done  ## style, types, and who may import whom
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports
 
-crash: setup-tests  ## kill the program N times over, on both databases: make crash N=2000
+crash: setup-tests  ## N schedules of kills, half on each database: make crash N=2000
 	@$(PY) -m tests.crash --schedules $(N)
 
 faults: setup-tests  ## what can go wrong, row by row, and whether each is proven
