@@ -164,10 +164,11 @@ class Fetcher:
         if not location or location.startswith(("//", "/\\", "\\")):
             raise trip.error(Refused, "redirects to an address that is not followed: ask for its direct address")
         try:
-            joined = urljoin(target.url, location)
+            following = self.target(urljoin(target.url, location), f"What {trip.subject} redirects to")
         except ValueError:
             raise trip.error(Refused, "redirects to what is no address: ask for its direct address") from None
-        following = self.target(joined, trip.subject)
+        except Refused as refused:
+            raise Refused(refused.message, subject=trip.subject) from None
         if target.scheme == "https" and following.scheme == "http":
             raise trip.error(Refused, "redirects from https to plain http, which is not followed: tell its keeper")
         return following
