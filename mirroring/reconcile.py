@@ -13,6 +13,8 @@ from datetime import datetime
 from calendars.likeness import match
 from calendars.values import EventValue
 
+_SHOWN = 5  # titles in the reason for a hold
+
 Pair = tuple[str, str]  # (uid, variant)
 Key = tuple[str, str, datetime | None]  # and, for exceptions that stand without their series, the date in UTC
 
@@ -64,15 +66,16 @@ def reconcile(
     )
     gone = [one for one in future if one.key not in listed and one.key[:2] not in renames and not one.missing]
     standing = [one for one in future if not one.missing]
-    held = "" if released else _suspicion(len(gone), len(standing))
+    held = "" if released else _suspicion([one.value.title for one in gone], len(standing))
     back = tuple(one.key for one in known if one.missing and one.key in listed)
     return Reconciled(held, renames, tuple(one.key for one in gone), back)
 
 
-def _suspicion(gone: int, standing: int) -> str:
-    """Why so much silence is not believed at once; "" when it is ordinary."""
-    if gone and gone == standing:
-        return f"all {standing} coming events vanished from the feed at once"
-    if gone > max(3, 0.2 * standing):
-        return f"{gone} of {standing} coming events vanished from the feed at once"
+def _suspicion(gone: Sequence[str], standing: int) -> str:
+    """Why so much silence (the titles of what is gone) is not believed at once; "" when it is ordinary."""
+    shown = ", ".join(title[:60] for title in gone[:_SHOWN]) + (", …" if len(gone) > _SHOWN else "")
+    if gone and len(gone) == standing:
+        return f"all {standing} coming events vanished from the feed at once ({shown})"
+    if len(gone) > max(3, 0.2 * standing):
+        return f"{len(gone)} of {standing} coming events vanished from the feed at once ({shown})"
     return ""

