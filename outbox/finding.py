@@ -13,11 +13,13 @@ from connector.graph.page import FacebookPage, identity
 from connector.graph.values import RemoteComment, RemotePost
 from models.conversation import Message
 from models.delivery import Attempt, attempts
+from models.page import Page, PagePost
 from models.post import Post
 from outbox.kinds import Absent, Errand, Look, Stands, Unclear
 
 # Clocks differ a little, ours and Facebook's: look this far before the attempt began.
 SLACK = timedelta(minutes=10)
+_ENOUGH = 5  # things known to stand: one of them in a reading shows that it is true
 
 
 def weigh(
@@ -74,6 +76,26 @@ def tried_at(session: Session, school: str, delivery_id: str) -> datetime | None
     return tries[-1].started_at if tries else None
 
 
+def own_posts(session: Session, school: str, page: str, before: datetime | None) -> tuple[tuple[str, datetime], ...]:
+    """The newest of a Page's own posts that we know to stand since before that moment (None: now), by id and time.
+
+    A read that shows none of them proves nothing, whatever newer ones it shows.
+    """
+    ours = select(Post.external_id, Post.sent_at).where(
+        Post.school == school, Post.page == page, Post.state == "sent", col(Post.under).is_(None)
+    )
+    its_id = select(Page.facebook_id).where(Page.school == school, Page.slug == page)
+    seen = select(PagePost.external_id, PagePost.created_at).where(
+        PagePost.school == school, PagePost.page == page, col(PagePost.gone_at).is_(None),
+        PagePost.author_external_id == session.exec(its_id).one(),
+    )  # fmt: skip
+    if before is not None:
+        ours, seen = ours.where(col(Post.sent_at) < before), seen.where(PagePost.created_at < before)
+    found = [*session.exec(ours.order_by(col(Post.sent_at).desc()).limit(_ENOUGH))]
+    found += [*session.exec(seen.order_by(col(PagePost.created_at).desc()).limit(_ENOUGH))]
+    return tuple((str(one), at) for one, at in found if one and at)
+
+
 def comments_under(
     session: Session, ours: Post | Message, external_id: str, before: datetime | None
 ) -> tuple[tuple[str, datetime], ...]:
@@ -84,5 +106,5 @@ def comments_under(
     )  # fmt: skip
     if before is not None:
         query = query.where(Message.created_at < before)
-    found = session.exec(query.order_by(col(Message.created_at).desc()).limit(5))
+    found = session.exec(query.order_by(col(Message.created_at).desc()).limit(_ENOUGH))
     return tuple((str(one), at) for one, at in found if str(one) != external_id)

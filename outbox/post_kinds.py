@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from connector.errors import Gone
 from connector.graph.page import FacebookPage, identity
 from models.delivery import Attempt, Delivery
-from models.page import Page, PagePost
 from models.post import Post
-from outbox.finding import SLACK, comments_under, look_among, tried_at, weigh
+from outbox.finding import SLACK, comments_under, look_among, own_posts, tried_at, weigh
 from outbox.kinds import Absent, Errand, Look, Stands
 
 
@@ -27,7 +26,9 @@ class Publish:
         if post is None or post.state != "due":
             return None
         before = tried_at(session, post.school, delivery.id)
-        return Errand(delivery, post.text, post.link, marker=post.code, older=_older(session, post, before))
+        return Errand(
+            delivery, post.text, post.link, marker=post.code, older=own_posts(session, post.school, post.page, before)
+        )
 
     def send(self, door: FacebookPage, errand: Errand) -> Stands:
         published = door.publish(errand.text, errand.link)
@@ -110,23 +111,3 @@ class Comment(Publish):
 
 def _post(session: Session, delivery: Delivery) -> Post | None:
     return session.exec(select(Post).where(Post.school == delivery.school, Post.id == delivery.target)).one_or_none()
-
-
-def _older(session: Session, post: Post, before: datetime | None) -> tuple[tuple[str, datetime], ...]:
-    """The newest of the Page's own posts that we know to stand since before that moment (None: now).
-
-    A read that shows none of them proves nothing, whatever newer ones it shows.
-    """
-    ours = select(Post.external_id, Post.sent_at).where(
-        Post.school == post.school, Post.page == post.page, Post.state == "sent", col(Post.under).is_(None)
-    )
-    page = select(Page.facebook_id).where(Page.school == post.school, Page.slug == post.page)
-    seen = select(PagePost.external_id, PagePost.created_at).where(
-        PagePost.school == post.school, PagePost.page == post.page, col(PagePost.gone_at).is_(None),
-        PagePost.author_external_id == session.exec(page).one(),
-    )  # fmt: skip
-    if before is not None:
-        ours, seen = ours.where(col(Post.sent_at) < before), seen.where(PagePost.created_at < before)
-    found = [*session.exec(ours.order_by(col(Post.sent_at).desc()).limit(5))]
-    found += [*session.exec(seen.order_by(col(PagePost.created_at).desc()).limit(5))]
-    return tuple((str(one), at) for one, at in found if one and at)

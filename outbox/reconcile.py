@@ -14,10 +14,11 @@ from sqlmodel import Session, col, select
 from connector.errors import OutsideError
 from models.center import Center, center, centers
 from models.delivery import Attempt, Delivery, in_state
-from models.page import Page, PagePost, page, pages
-from models.post import Post, posts
+from models.page import Page, page, pages
+from models.post import posts
 from models.school import school_named
 from models.vault import KeyUnusable
+from outbox.finding import own_posts
 from outbox.found_again import remember, settle_as_found
 from outbox.lanes import Lane, mark, reach
 from outbox.ledger import Outbox
@@ -27,7 +28,6 @@ from outbox.verdict import after_error
 SLACK = timedelta(days=1)  # before the last call that the database knows of: clocks differ, and reading is cheap
 WINDOW = timedelta(days=60)  # back to here, where the database knows of no call at all
 STALE = timedelta(hours=1)  # while paused, a page is read back again after this: its owner may be posting elsewhere
-KNOWN = 5  # posts that stood there before: a read that shows none of them proves nothing
 log = structlog.get_logger()
 
 
@@ -92,7 +92,7 @@ def _not_yet(row: Page | Center, why: str) -> str:
 def _page(outbox: Outbox, row: Page, lane: Lane, now: datetime) -> None:
     with outbox.db.read() as session:
         since = _gap_begins(session, row.school, lane.key, now)
-        known = _known(session, row)
+        known = own_posts(session, row.school, row.slug, None)
         open_ones = _may_have_comments(session, row, since)
         replies = [one for one in in_state(session, row.school, "due", "unsure", lane=lane.key) if one.kind == "reply"]
     own = complete(lane.door.own_posts(min([since, *(at - timedelta(seconds=1) for _, at in known)])), known)
@@ -112,20 +112,6 @@ def _gap_begins(session: Session, school: str, lane: str, now: datetime) -> date
     query = query.where(Attempt.school == school, Delivery.lane == lane).order_by(col(Attempt.started_at).desc())
     last = session.exec(query.limit(1)).first()
     return last - SLACK if last else now - WINDOW
-
-
-def _known(session: Session, row: Page) -> list[tuple[str, datetime]]:
-    """The newest of the Page's own posts that are known to stand, by id and time."""
-    ours = select(Post.external_id, Post.sent_at).where(
-        Post.school == row.school, Post.page == row.slug, Post.state == "sent", col(Post.under).is_(None)
-    )
-    read = select(PagePost.external_id, PagePost.created_at).where(
-        PagePost.school == row.school, PagePost.page == row.slug, col(PagePost.gone_at).is_(None),
-        PagePost.author_external_id == row.facebook_id,
-    )  # fmt: skip
-    found = [*session.exec(ours.order_by(col(Post.sent_at).desc()).limit(KNOWN))]
-    found += [*session.exec(read.order_by(col(PagePost.created_at).desc()).limit(KNOWN))]
-    return [(str(one), at) for one, at in found if one and at]
 
 
 def _may_have_comments(session: Session, row: Page, since: datetime) -> list[str]:
