@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -22,6 +23,8 @@ from models.event import Event, EventText, texts
 from models.post import Post
 from models.school import School
 from models.source import FeedItem, Source
+
+_UID = re.compile(r"^UID:.*\n(?: .*\n)*", re.MULTILINE)  # with its folded rest
 
 
 def remember(
@@ -108,7 +111,7 @@ def _fill(memory: Memory, row: Event, value: EventValue, series: Series, master:
     memory.counts["changed"] += bool(row.fingerprint) and row.fingerprint != fingerprint
     ics = "" if master else series.ics
     told_cancelled = row.missing_decided == "cancelled"  # and now it takes place after all
-    if row.fingerprint and ((row.fingerprint, row.ics) != (fingerprint, ics) or told_cancelled):
+    if row.fingerprint and (row.fingerprint != fingerprint or _said(row.ics) != _said(ics) or told_cancelled):
         row.changed_at = memory.now
     if master and not row.series and row.fingerprint:
         drop_dates(memory.session, row)  # it stood for itself until now
@@ -126,6 +129,11 @@ def _fill(memory: Memory, row: Event, value: EventValue, series: Series, master:
     row.expanded_until = memory.now + AHEAD
     row.missing_since, row.missing_decided, row.missing_decided_by, row.missing_decided_at = None, "", "", None
     memory.touched.append(row)
+
+
+def _said(ics: str) -> str:
+    """All of an event but its UID: a new one changes nothing that anybody sees."""
+    return _UID.sub("", ics)
 
 
 def _drop_exceptions(memory: Memory, series: Series) -> None:

@@ -309,11 +309,11 @@ def test_row_31_the_guard_stands_at_the_greater_of_three_and_a_fifth(
 @pytest.mark.parametrize("how", ["all", "half"])
 def test_row_31_new_uids_for_the_same_events_change_nothing_that_families_see(feed: Feed, how: str) -> None:
     feed.read(WEEKLY, MOVED, *many(10))
-    before = {one.id: (one.title, one.starts_at, one.fingerprint) for one in feed.events()}
+    before = {one.id: (one.title, one.starts_at, one.fingerprint, one.changed_at) for one in feed.events()}
     renamed = [one.replace("UID:", "UID:new-") for one in many(10)]
     taken = feed.read(WEEKLY, MOVED, *(renamed if how == "all" else renamed[:5] + many(10)[5:]))
     assert (taken.outcome, taken.counts["missing"], taken.counts["added"]) == ("taken", 0, 0)
-    assert {one.id: (one.title, one.starts_at, one.fingerprint) for one in feed.events()} == before
+    assert {one.id: (one.title, one.starts_at, one.fingerprint, one.changed_at) for one in feed.events()} == before
 
 
 def test_row_31_other_events_in_place_of_all_are_held(feed: Feed) -> None:
