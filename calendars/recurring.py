@@ -13,7 +13,6 @@ from calendars.times import DAY, Moment
 from calendars.zones import Zone, Zones
 
 MOST_DATES = 10_000  # EXDATE and RDATE together
-_MOST_COUNT = 2**31 - 1  # the standard's largest whole number: programs that get a larger one refuse the calendar
 
 
 class Unreadable(Exception):
@@ -89,8 +88,6 @@ class Recurring:
         told = dict(sorted(parts, key=lambda part: (part[0] != "FREQ", part[0])))
         if "UNTIL" in told:
             told["UNTIL"] = self._until(told["UNTIL"])
-        if _without_end(told.get("COUNT", "")):
-            del told["COUNT"]
         return ";".join(f"{key}={value}" for key, value in told.items())
 
     def _until(self, text: str) -> str:
@@ -101,11 +98,6 @@ class Recurring:
         if wall.year >= 9999:
             return times.time_text(wall) + "Z"
         return times.time_text(times.instant(wall, of.zone or self.zone).replace(tzinfo=None)) + "Z"
-
-
-def _without_end(count: str) -> bool:
-    """Some programs write a huge COUNT where they mean a series without end."""
-    return count.isascii() and count.isdigit() and len(count) < 100 and int(count) > _MOST_COUNT
 
 
 def _items(line: Line) -> list[str]:
