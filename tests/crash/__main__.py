@@ -91,8 +91,9 @@ def _without_waiting_for_the_disk(address: str) -> None:
     """Only the program is killed here, never the server: what it has taken is safe, and a new start is quick."""
     admin = create_engine(address, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
-            connection.execute(text(statement))
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum", "jit"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
     admin.dispose()
 
 
