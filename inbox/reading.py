@@ -104,10 +104,12 @@ class _Reader:
         self.reading.census = self.may_ask
 
     def heed(self, hinted: Collection[str]) -> None:
-        """What webhooks named. What cannot be read now stays a hint."""
-        for post_id in hinted:
-            known = not post_id or identity(post_id) in self.shown
-            if (known and self.first.problem is None) or (not known and self.may_ask and self._heed(post_id)):
+        """What webhooks named. What cannot be read now, or is one too many for one reading, stays a hint."""
+        shown = [one for one in hinted if not one or identity(one) in self.shown]
+        if self.first.problem is None:
+            self.reading.heeded += shown
+        for post_id in [one for one in hinted if one not in shown][:ASKED_ONE_BY_ONE]:
+            if self.may_ask and self._heed(post_id):
                 self.reading.heeded.append(post_id)
 
     def _heed(self, post_id: str) -> bool:

@@ -44,6 +44,7 @@ SEEN_BY_US = (
     "id",
     "updated_at",
     "assigned_at",
+    "closed_at",
     "due_at",
     "read_at",
     "census_at",
@@ -83,12 +84,24 @@ class Office:
                 assert newest_hints(session) == {}, "what was hinted at was read"
 
     def standing(self) -> list[str]:
-        """All that is held, but for ids of our own, for when we saw it, and for who was asked in between."""
-        kinds: tuple[type[SQLModel], ...] = (PagePost, Conversation, Message, Visitor)
+        """All that is held of what stands, but for ids of our own, for when we saw it, and for who was asked in between.
+
+        What was said, edited and removed again before the other office asked, only the called one ever knew: it keeps
+        a tombstone, and what that did to a conversation in which nothing stands any more. See `tombstones`.
+        """
+        posts, conversations, people = (self._all(kind) for kind in (PagePost, Conversation, Visitor))
+        messages = [row for row in self._all(Message) if row.removed_at is None]
+        homes = {row.id: row.comment_external_id for row in conversations}
+        lively = {row.conversation_id for row in messages}
+        rows = [*posts, *people, *messages, *(row for row in conversations if row.id in lively)]
+        return sorted(_told(row, homes) for row in rows)
+
+    def tombstones(self) -> set[str]:
+        return {row.external_id for row in self._all(Message) if row.removed_at is not None}
+
+    def _all(self, kind: type[SQLModel]) -> list[Any]:
         with self.db.read() as session:
-            found = {kind: list(session.exec(select(kind))) for kind in kinds}
-        homes = {row.id: row.comment_external_id for row in found[Conversation]}
-        return sorted(_told(row, homes) for kind in kinds for row in found[kind])
+            return list(session.exec(select(kind)))
 
     def stored(self) -> int:
         with self.db.read() as session:
@@ -287,6 +300,8 @@ def test_row_18_webhooks_that_go_wrong_end_where_asking_alone_ends(
     for office in offices:
         office.read(play.now)
     assert set(called.standing()) ^ set(asking.standing()) == set()
+    assert asking.tombstones() <= called.tombstones()
+    assert {one.id for one in play.known if not one.removed_at} & called.tombstones() == set()
     assert called.standing() == asking.standing()
     assert len([one for one in called.standing() if one.startswith("Message")]) > 10
     assert called.stored() > 0 or way is forged

@@ -245,7 +245,7 @@ def test_hints_of_a_page_that_cannot_be_read_are_kept_until_it_can(town: Any) ->
     hint_at(town, old)
     town.change_page(token_problem="The token is dead.", dead_since=town.now)
     town.collect()
-    town.change_page(token_problem="", parked_until=town.now + timedelta(minutes=10))
+    town.change_page(token_problem="", dead_since=None, parked_until=town.now + timedelta(minutes=10))
     town.collect()
     town.change_page(parked_until=None)
     town.fault("error", code=2, http=500, match={"path": f"^{old.id}$"})
