@@ -154,7 +154,8 @@ class _Reader:
 
     def _only_note(self, post: RemotePost) -> None:
         """Nobody commented lately: it moved for another reason, and is not asked for again because of that."""
-        self.reading.posts.append(PostReading(post, (), counted=False, whole=False))
+        nothing = post.comments_total == 0
+        self.reading.posts.append(PostReading(post, (), counted=nothing, whole=nothing))
 
     def _went_wrong(self, wrong: OutsideError) -> None:
         final = isinstance(wrong, (Throttled, SignInNeeded))

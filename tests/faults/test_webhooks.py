@@ -40,7 +40,10 @@ from tests.web.conftest import Stage, stage  # noqa: F401 - a fixture
 from web.app import build
 
 NOW = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
+# An answer and a question that were both taken back before the other office asked still opened the conversation anew.
 SEEN_BY_US = (
+    "opened_at",
+    "reason",
     "id",
     "updated_at",
     "assigned_at",
