@@ -36,6 +36,8 @@ _IN_SENDING = (
 )  # fmt: skip
 _DOUBTFUL = ("looking for it",)
 _REFUSED = ("a verdict is written down",)
+# Passed for each delivery that stands: of one in doubt only where its answer was lost, and it is read back.
+_STANDING = ("it is written down that it stands", "the row hears that it stands")
 _LOST = {"kind": "cut-after-store", "match": _WRITES, "after": 0, "times": 1}
 UNDISTURBED = ""
 
@@ -44,13 +46,14 @@ UNDISTURBED = ""
 class Kill:
     """At the `nth` passing of a named point, or `after` so many seconds; UNDISTURBED: not at all.
 
-    `to_the_end`: that round settles its doubts.
+    `to_the_end`: that round settles its doubts. `state`: of the delivery in hand; "": any.
     """
 
     point: str
     nth: int = 1
     after: float = 0.0
     to_the_end: bool = False
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,10 @@ def schedule(seed: int) -> Schedule:
     """
     chance = random.Random(seed)
     point, turn = list(POINTS)[seed % len(POINTS)], seed // len(POINTS)
-    before = _before(point, turn % 3, chance)
+    before = (Kill(UNDISTURBED),) if _reads_back(point, turn) else _before(point, turn % 3, chance)
     kills = (*before, _about(point, turn, chance), *(_any(chance) for _ in range(chance.randint(0, 2))))
     faults = [_fault(chance) for _ in range(chance.choice((0, 0, 1, 1, 2, 3)))]
-    if turn % 3 == 0 and any(one in point for one in _REFUSED):
+    if (turn % 3 == 0 and any(one in point for one in _REFUSED)) or _reads_back(point, turn):
         faults.insert(0, _LOST)
     late = [chance.choice((0, 0, 300)) for _ in kills]
     if turn % 3 == 2:
@@ -91,7 +94,13 @@ def _before(point: str, turn: int, chance: random.Random) -> tuple[Kill, ...]:
 
 
 def _about(point: str, turn: int, chance: random.Random) -> Kill:
+    if _reads_back(point, turn):
+        return Kill(point, to_the_end=True, state="unsure")
     return Kill(point, nth=1 if turn < 3 else chance.choice((1, 1, 2, 3)), to_the_end=turn % 3 == 1)
+
+
+def _reads_back(point: str, turn: int) -> bool:
+    return turn % 3 == 1 and any(one in point for one in _STANDING)
 
 
 def _any(chance: random.Random) -> Kill:

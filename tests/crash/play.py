@@ -67,7 +67,7 @@ def play(zygote: Zygote, town: Town, schedule: Schedule, broken: str = "") -> Pl
 def _start_and_kill(zygote: Zygote, town: Town, kill: Kill, broken: str, played: Played) -> None:
     at_random = kill.point == AT_RANDOM
     start = town.start(
-        point="" if at_random else kill.point, nth=kill.nth, to_the_end=kill.to_the_end, broken=broken
+        point="" if at_random else kill.point, nth=kill.nth, state=kill.state, to_the_end=kill.to_the_end, broken=broken
     )  # fmt: skip
     ended = _start(zygote, town, start, kill.after if at_random else None, played)
     if ended.code == -9:

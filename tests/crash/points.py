@@ -11,7 +11,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType
@@ -66,7 +66,7 @@ _LATER = ("unsure", NOTHING_OWED)  # once a round has delivered; something refus
 _STEPS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...], bool]] = {
     "a reply is written": (("inbox.replies:reply",), (), _ROUND, _ROUND, False),
     "what a dead round left is sorted": ((_RECOVER,), (), _START, _ROUND, False),
-    "that is committed": ((_COMMIT,), (_RECOVER,), _START, _ROUND, False),
+    "that is committed": ((_COMMIT,), (_RECOVER,), ("sending", "due", "unsure"), ("due", "unsure"), False),
     "tokens are proven": (("upkeep.tokens:prove_tokens",), (), _ROUND, _ROUND, False),
     "a calendar is read": (("mirroring.intake:take_in",), (), _ROUND, _ROUND, False),
     "a page is planned": (("schedulers.outward:plan_page",), (), _ROUND, _ROUND, False),
@@ -137,13 +137,18 @@ def resolved() -> dict[str, tuple[frozenset[CodeType], frozenset[CodeType]]]:
     }
 
 
-def set_trap(point: Point, nth: int, diary: Path) -> None:
-    """Kill this process at the `nth` time that `point` is passed; what and where is in `diary` before that."""
+def set_trap(point: Point, nth: int, diary: Path, state: str = "") -> None:
+    """Kill this process at the `nth` time that `point` is passed; what and where is in `diary` before that.
+
+    `state`: only passings with a delivery in hand that was read in this state count.
+    """
     codes, within = frozenset(map(code_of, point.place.functions)), frozenset(map(code_of, point.place.within))
     left = [nth]
 
     def pass_by(frame: FrameType) -> None:
         if within and not _is_within(frame, within):
+            return
+        if state and all(one.state != state for one in _in_hand(frame)):
             return
         left[0] -= 1
         if left[0] == 0:
@@ -186,10 +191,13 @@ def _die(point: Point, frame: FrameType, diary: Path) -> None:
 
 def _delivery_at(frame: FrameType | None) -> Delivery | None:
     """The delivery in hand: the nearest one that the functions under way hold."""
+    return next(_in_hand(frame), None)
+
+
+def _in_hand(frame: FrameType | None) -> Iterator[Delivery]:
     while frame is not None:
         for value in frame.f_locals.values():
             found = value if isinstance(value, Delivery) else getattr(value, "delivery", None)
             if isinstance(found, Delivery):
-                return found
+                yield found
         frame = frame.f_back
-    return None

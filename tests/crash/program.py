@@ -54,6 +54,7 @@ class Start:
     folder: str
     point: str = ""
     nth: int = 1
+    state: str = ""
     to_the_end: bool = False
     last: bool = False
     broken: str = ""
@@ -83,7 +84,7 @@ def _run(loaded: Loaded, start: Start) -> None:
     if start.broken:
         BROKEN[start.broken]()
     if start.point:
-        set_trap(POINTS[start.point], start.nth, Path(start.folder) / "diary")
+        set_trap(POINTS[start.point], start.nth, Path(start.folder) / "diary", start.state)
     if start.last:
         _until_nothing_is_open(house)
     else:
