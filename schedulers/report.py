@@ -14,7 +14,8 @@ from upkeep.cards import of_page
 class RoundReport:
     """`troubles` need somebody and make `sync` end with 1; `notes` are only told. No sentence is said twice.
 
-    `shut`: pages of which it was told that nothing can be sent there until a person acts.
+    `shut`: pages of which it was told that nothing can be sent there until a person acts. `astray`: the clock was not
+    believed.
     """
 
     school: str
@@ -22,6 +23,7 @@ class RoundReport:
     troubles: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     shut: set[str] = field(default_factory=set)
+    astray: bool = False
 
     def count(self, **more: int) -> None:
         for name, number in more.items():

@@ -95,6 +95,7 @@ def _go_through(house: House, stage: _Stage, report: RoundReport, tell: Callable
     if house.stopping.is_set():
         return
     if why := stage.astray():
+        report.astray = True
         report.trouble(why)
         return
     tell(stage.name)
@@ -186,6 +187,7 @@ def _end(house: House, run_id: str, report: RoundReport, everything: bool) -> No
         if not everything and not any(report.counts.values()) and not report.troubles:
             session.delete(run)
             return
-        run.ended_at = house.clock()
-        run.outcome = "partly" if report.troubles else "ok"
+        if not report.astray:  # a time from the future would make the right one look wrong (schedulers/doubt.py)
+            run.ended_at = house.clock()
+        run.outcome = "failed" if report.astray else "partly" if report.troubles else "ok"
         run.counts = dict(report.counts)

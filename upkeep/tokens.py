@@ -42,7 +42,7 @@ def prove_tokens(
 
 
 def needs_proof(row: Page, now: datetime, patience: timedelta, tried_at: datetime | None = None) -> bool:
-    if tried_at is not None and now - tried_at < patience:
+    if tried_at is not None and abs(now - tried_at) < patience:
         return False
     if row.token_proven_at is None:
         return True

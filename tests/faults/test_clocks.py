@@ -7,6 +7,8 @@ a delivery left `sending` is only ever looked for, never sent at once, whatever 
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -15,8 +17,12 @@ import pytest
 from calendars.expand import expand
 from calendars.read import read_group
 from calendars.split import split
+from connector.clocks import Clocks
+from connector.doors import Doors
+from rehearsal.facebook.towns import APP_ID, APP_SECRET
 from schedulers.doubt import doubt
 from tests.connector.site import Handler
+from tests.faults.two_pages import EACH_ONCE, Town
 from tests.mirroring.feed import Feed, calendar, many, vevent
 
 HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
@@ -60,6 +66,24 @@ def test_row_11_half_an_hour_is_no_reason_to_stop(feed: Feed, by: timedelta) -> 
 def test_row_11_without_a_neighbours_word_a_jump_since_the_last_round_is_not_believed(jump: timedelta) -> None:
     assert "check the clock" in doubt(NOW + jump, NOW)
     assert doubt(NOW + HOUR, NOW) == doubt(NOW - HOUR / 2, NOW) == doubt(NOW + DAY, NOW) == ""
+
+
+@pytest.mark.parametrize("by", [2 * HOUR, -2 * HOUR, YEAR, -YEAR])
+def test_row_11_by_a_wrong_clock_nothing_is_planned_or_sent_and_by_the_right_one_it_stands_once(
+    town_of_two_pages: Town,
+    by: timedelta,
+) -> None:
+    town, right = town_of_two_pages, town_of_two_pages.house
+    doors = Doors(
+        graph_url=town.facebook.url, app_id=APP_ID, app_secret=APP_SECRET,
+        clocks=Clocks(wall=lambda: time.time() + by.total_seconds()),
+    )  # fmt: skip
+    town.house = replace(right, doors=doors, clock=lambda: right.clock() + by)
+    assert any("set this machine's clock" in one for one in town.round().troubles)
+    assert (town.standing(), town.owed("pta-page")) == ([], [])
+    town.house = right
+    assert town.round().troubles == []
+    assert town.standing() == EACH_ONCE
 
 
 ZONES = {  # zone: (the night the clock goes forward, the night it goes back)
