@@ -70,10 +70,10 @@ def test_row_11_without_a_neighbours_word_a_jump_since_the_last_round_is_not_bel
 
 @pytest.mark.parametrize("by", [2 * HOUR, -2 * HOUR, YEAR, -YEAR])
 def test_row_11_by_a_wrong_clock_nothing_is_planned_or_sent_and_by_the_right_one_it_stands_once(
-    town_of_two_pages: Town,
+    town: Town,
     by: timedelta,
 ) -> None:
-    town, right = town_of_two_pages, town_of_two_pages.house
+    right = town.house
     doors = Doors(
         graph_url=town.facebook.url, app_id=APP_ID, app_secret=APP_SECRET,
         clocks=Clocks(wall=lambda: time.time() + by.total_seconds()),
