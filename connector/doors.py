@@ -29,12 +29,13 @@ class Doors:
         ca_file: str | None = None,
         webhook_url: str = "",
         verify_token: str = "",
+        clocks: Clocks | None = None,
     ) -> None:
         self._webhook_url, self._verify_token = webhook_url, verify_token
         self._graph_url, self._graph_version = graph_url, graph_version
         self._proxy, self._ca_file = proxy, ca_file
         self._app_id, self._app_secret = app_id, app_secret
-        self.clocks = Clocks()
+        self.clocks = clocks or Clocks()
         self.fetcher = Fetcher(allow_hosts=allow_hosts, proxy=proxy, ca_file=ca_file, clocks=self.clocks)
         self._pages: dict[tuple[str, str], FacebookPage] = {}
 
