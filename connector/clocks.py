@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-MOST_ASTRAY = timedelta(hours=1)
+MOST_ASTRAY = timedelta(minutes=55)  # a wrong zone or summer time is an hour, give or take a second
 _MOST_NEIGHBOURS = 100
 
 

@@ -82,10 +82,11 @@ def confirms(state: str, *, under_way: bool, repeatable: bool) -> bool:
 def after_death(started_at: datetime, *, now: datetime, lease: timedelta, alone: bool) -> Verdict | None:
     """A delivery found `sending`: None while a living worker may hold it. It is never due again by this alone.
 
-    A start that lies ahead is a clock that was put back: nobody can wait for that.
+    A start that lies ahead is a clock that was put back: nobody can wait for that. And whoever finds it may be a year
+    ahead: it is looked for from the earlier of the two times on.
     """
     held = not alone and -lease <= now - started_at <= lease
-    return None if held else Verdict("unsure", now)
+    return None if held else Verdict("unsure", min(now, started_at))
 
 
 def after_error(

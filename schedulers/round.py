@@ -41,7 +41,8 @@ def run_round(
     if until_settled:
         _kept_on(lambda: _until_settled(house, school, report, tell), report)
     _stuck(house, school, report)
-    _tell_cards(house, school, report)
+    if not report.astray:  # by a wrong clock tokens end that do not
+        _tell_cards(house, school, report)
     _end(house, run_id, report, everything)
     return report
 

@@ -42,11 +42,11 @@ def prove_tokens(
 
 
 def needs_proof(row: Page, now: datetime, patience: timedelta, tried_at: datetime | None = None) -> bool:
+    # Abs: what lies in the future was written down while the clock was wrong.
     if tried_at is not None and abs(now - tried_at) < patience:
         return False
     if row.token_proven_at is None:
         return True
-    # A proof from the future was written while the clock was wrong.
     return abs(now - row.token_proven_at) >= (patience if row.token_problem else PROOF_LASTS)
 
 
@@ -59,7 +59,10 @@ def _prove(db: Database, doors: Doors, vault: Vault, row: Page, now: datetime) -
         token = vault.open(row.token_sealed)
         report = doors.prove(row.facebook_id, token, now, was_refused=_was_refused(row))
     except OutsideError as wrong:
-        _could_not(db, row, wrong, now)
+        if not doors.clocks.astray():
+            _could_not(db, row, wrong, now)
+        return
+    if doors.clocks.astray():  # the answer itself told: by this `now` nothing is dead, parked or proven
         return
     with db.write() as session:
         known = page(session, row.school, row.slug)
