@@ -19,7 +19,6 @@ REQUIRED = (
     "pages_manage_posts",
     "pages_manage_engagement",
 )
-FOR_WEBHOOKS = "pages_manage_metadata"  # without it polling still works
 _SOON = timedelta(days=7)
 _WRONG_APP_CODE = 100  # "The App_id in the input_token did not match the Viewing App": says nothing about the token
 _KINDS: dict[str, Literal["page", "user", "app"]] = {
