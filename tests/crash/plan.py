@@ -39,6 +39,9 @@ _REFUSED = ("a verdict is written down",)
 # Passed for each delivery that stands: of one in doubt only where its answer was lost, and it is read back.
 _STANDING = ("it is written down that it stands", "the row hears that it stands")
 _LOST = {"kind": "cut-after-store", "match": _WRITES, "after": 0, "times": 1}
+# Passed first in a start, before anything is sorted: a doubt must be there from a whole round before it.
+_FIRST = ("a reply is written",)
+_NEVER_CAME = {"kind": "cut-before-store", "match": _WRITES, "after": 0, "times": 1}
 UNDISTURBED = ""
 
 
@@ -76,14 +79,17 @@ def schedule(seed: int) -> Schedule:
     """
     chance = random.Random(seed)
     point, turn = list(POINTS)[seed % len(POINTS)], seed // len(POINTS)
-    before = (Kill(UNDISTURBED),) if _reads_back(point, turn) else _before(point, turn % 3, chance)
+    aimed = _aimed(point, turn)
+    before = (Kill(UNDISTURBED),) if aimed else _before(point, turn % 3, chance)
     kills = (*before, _about(point, turn, chance), *(_any(chance) for _ in range(chance.randint(0, 2))))
     faults = [_fault(chance) for _ in range(chance.choice((0, 0, 1, 1, 2, 3)))]
-    if (turn % 3 == 0 and any(one in point for one in _REFUSED)) or _reads_back(point, turn):
-        faults.insert(0, _LOST)
+    if aimed or (turn % 3 == 0 and any(one in point for one in _REFUSED)):
+        faults.insert(0, _NEVER_CAME if _comes_first(point, turn) else _LOST)
     late = [chance.choice((0, 0, 300)) for _ in kills]
     if turn % 3 == 2:
         late[0] = 600  # nobody's new comment: nothing will be owed
+    if _comes_first(point, turn):
+        late[0] = 0  # somebody to answer in the next start
     return Schedule(seed, tuple(faults), kills, tuple(late), len(before) if turn % 3 else chance.choice((0, 0, 1)))
 
 
@@ -99,8 +105,16 @@ def _about(point: str, turn: int, chance: random.Random) -> Kill:
     return Kill(point, nth=1 if turn < 3 else chance.choice((1, 1, 2, 3)), to_the_end=turn % 3 == 1)
 
 
+def _aimed(point: str, turn: int) -> bool:
+    return _reads_back(point, turn) or _comes_first(point, turn)
+
+
 def _reads_back(point: str, turn: int) -> bool:
     return turn % 3 == 1 and any(one in point for one in _STANDING)
+
+
+def _comes_first(point: str, turn: int) -> bool:
+    return turn % 3 == 1 and any(one in point for one in _FIRST)
 
 
 def _any(chance: random.Random) -> Kill:
