@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
-from connector.davxml import LISTING, Entry, multiget, preconditions, read_multistatus
+from connector.davxml import LISTING, Entry, changed_since, multiget, new_token, preconditions, read_multistatus
 from connector.errors import (
     Conflict,
     Gone,
@@ -28,6 +28,7 @@ BATCH = 100  # more at once gains little, fewer costs an order of magnitude
 _OURS = re.compile(r"[0-9a-f]+\.ics")
 _XML = {"Content-Type": "application/xml; charset=utf-8", "Depth": "1"}
 _GONE = frozenset({404, 410})
+_TROUBLES = frozenset({408, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,23 @@ class Stored:
 
     body: bytes = field(repr=False)
     etag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Every .ics object's name and ETag ("" where the server gives none), and the token for `changes` ("" if none)."""
+
+    etags: Mapping[str, str]
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What happened to .ics objects since a token: new or changed ones with their ETags, names that are gone."""
+
+    etags: Mapping[str, str]
+    gone: frozenset[str]
+    token: str
 
 
 class CalendarDoor:
@@ -47,16 +65,36 @@ class CalendarDoor:
         self._auth = (username, password)
         self.subject = subject
 
-    def etags(self) -> dict[str, str]:
-        """Every .ics object's name and ETag ("" where the server gives none). Complete, or an error."""
-        entries = self._multistatus("PROPFIND", LISTING)
-        collection = unquote(self._fetcher.target(self.url, self.subject).path).rstrip("/")
+    def listing(self) -> Listing:
+        """All that is there, in one request. Complete, or an error."""
+        entries, token = self._multistatus("PROPFIND", LISTING), ""
         for entry in entries:
-            if entry.path.rstrip("/") == collection:
+            if self._is_collection(entry):
                 self._check_collection(entry)
-        return {
-            entry.name: entry.etag or "" for entry in entries if entry.name.endswith(".ics") and entry.status == 200
-        }
+                token = entry.sync_token
+        return Listing(_etags(entries), token)
+
+    def etags(self) -> Mapping[str, str]:
+        return self.listing().etags
+
+    def changes(self, token: str) -> Changes | None:
+        """What changed since the listing or the changes that gave `token`. It only saves reading.
+
+        None when the server cannot say, whatever its reason: then all is listed anew.
+        """
+        answer = self._ask("REPORT", self.url, {**_XML, "Depth": "0"}, changed_since(token))
+        if answer.status in (401, 429) or answer.status in _TROUBLES:
+            raise self._complaint(answer)
+        if answer.status != 207:
+            return None
+        try:
+            entries, newer = read_multistatus(answer.body), new_token(answer.body)
+        except ValueError:
+            return None
+        if not newer or any(self._is_collection(entry) and entry.status != 200 for entry in entries):
+            return None  # cut short (507), or something that we cannot explain
+        gone = {entry.name for entry in entries if entry.status in _GONE and entry.name.endswith(".ics")}
+        return Changes(_etags(entries), frozenset(gone), newer)
 
     def get(self, name: str) -> Stored | None:
         """None if there is no such object."""
@@ -114,6 +152,10 @@ class CalendarDoor:
         except ValueError as error:
             raise self._error(TryLater, "gave an answer that is not CalDAV: check its address") from error
 
+    def _is_collection(self, entry: Entry) -> bool:
+        collection = unquote(self._fetcher.target(self.url, self.subject).path)
+        return entry.path.rstrip("/") == collection.rstrip("/")
+
     def _check_collection(self, entry: Entry) -> None:
         if entry.status == 507:  # the listing was cut short: what is missing in it proves nothing
             raise self._error(TryLater, "listed only a part of itself: it is tried again later")
@@ -157,6 +199,10 @@ class CalendarDoor:
         if status >= 500 and status not in (501, 507):
             return self._error(OutcomeUnknown, f"had trouble at a change (status {status}): it is looked up", status)
         return self._complaint(answer)
+
+
+def _etags(entries: Iterable[Entry]) -> dict[str, str]:
+    return {entry.name: entry.etag or "" for entry in entries if entry.name.endswith(".ics") and entry.status == 200}
 
 
 def _meaning(status: int) -> tuple[type[OutsideError], str]:

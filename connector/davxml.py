@@ -14,7 +14,7 @@ from defusedxml.ElementTree import fromstring
 _DAV = "{DAV:}"
 _CAL = "{urn:ietf:params:xml:ns:caldav}"
 
-LISTING = b'<?xml version="1.0"?><propfind xmlns="DAV:"><prop><getetag/><resourcetype/></prop></propfind>'
+LISTING = b'<?xml version="1.0"?><propfind xmlns="DAV:"><prop><getetag/><resourcetype/><sync-token/></prop></propfind>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Entry:
     etag: str | None
     ics: str | None
     types: frozenset[str] | None
+    sync_token: str = ""
 
     @property
     def name(self) -> str:
@@ -45,12 +46,29 @@ def multiget(hrefs: Sequence[str]) -> bytes:
     ).encode()
 
 
+def changed_since(token: str) -> bytes:
+    """Asks what changed in a collection since it gave this token (RFC 6578)."""
+    return (
+        f'<?xml version="1.0"?><sync-collection xmlns="DAV:"><sync-token>{escape(token)}</sync-token>'
+        "<sync-level>1</sync-level><prop><getetag/></prop></sync-collection>"
+    ).encode()
+
+
 def read_multistatus(body: bytes) -> list[Entry]:
     """ValueError if this is not a multistatus answer, or XML that tries tricks."""
+    return [_entry(response) for response in _multistatus(body).iter(f"{_DAV}response")]
+
+
+def new_token(body: bytes) -> str:
+    """The token at the end of a sync-collection answer; "" if it gives none. ValueError as above."""
+    return (_multistatus(body).findtext(f"{_DAV}sync-token") or "").strip()
+
+
+def _multistatus(body: bytes) -> Element:
     root = _parse(body)
     if root is None or root.tag != f"{_DAV}multistatus":
         raise ValueError("not a multistatus answer")
-    return [_entry(response) for response in root.iter(f"{_DAV}response")]
+    return root
 
 
 def preconditions(body: bytes) -> frozenset[str]:
@@ -71,13 +89,16 @@ def _parse(body: bytes) -> Element | None:
 
 def _entry(response: Element) -> Entry:
     found = {prop.tag: prop for prop in _properties(response)}
-    etag, ics, types = (found.get(tag) for tag in (f"{_DAV}getetag", f"{_CAL}calendar-data", f"{_DAV}resourcetype"))
+    etag, ics, types, token = (
+        found.get(tag) for tag in (f"{_DAV}getetag", f"{_CAL}calendar-data", f"{_DAV}resourcetype", f"{_DAV}sync-token")
+    )
     return Entry(
         path=unquote(urlsplit((response.findtext(f"{_DAV}href") or "").strip()).path),
         status=_status(response),
         etag=(etag.text or "").strip() or None if etag is not None else None,
         ics=ics.text if ics is not None else None,
         types=frozenset(kind.tag for kind in types) if types is not None else None,
+        sync_token=(token.text or "").strip() if token is not None else "",
     )
 
 

@@ -30,6 +30,22 @@ class Center(SQLModel, table=True):
     checked_at: datetime | None = None
     problem: str = ""
     reconciled_at: datetime | None = None  # read back after a restore
+    sync_token: str = ""  # it only saves reading
+    listed_at: datetime | None = None  # last full listing
+
+
+class CenterObject(SQLModel, table=True):
+    """An object of the center's own, as we last read it: never changed, only looked at for double bookings."""
+
+    __tablename__ = "center_object"
+
+    school: str = Field(primary_key=True)
+    center: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    etag: str = ""
+    body: str
+
+    __table_args__ = (*of_school((["center"], "center")),)
 
 
 class CalendarEntry(SQLModel, table=True):
@@ -50,6 +66,8 @@ class CalendarEntry(SQLModel, table=True):
     removing: bool = False  # what should stand there is nothing
     etag: str | None = None
     sent_fingerprint: str = ""  # of what we last put there
+    sent_body: str = ""  # what the school said when we last put it there: what differs now is a person's edit
+    conflicts: list[dict[str, str]] = json_list()  # what a person at the center changed of the school's, and is kept
     stands_fingerprint: str = ""  # of what was there when last read (the center may have added to it)
     state: str  # waiting | due | sent | conflict | removed | withdrawn
     problem: str = ""
@@ -73,6 +91,7 @@ class Feed(SQLModel, table=True):
     token_digest: str = Field(unique=True)
     made_at: datetime
     revoked_at: datetime | None = None
+    fetched_at: datetime | None = None  # last time that a subscriber asked, to the hour
 
 
 def centers(session: Session, school: str) -> list[Center]:

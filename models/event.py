@@ -47,6 +47,9 @@ class Event(SQLModel, table=True):
     missing_decided: str = ""  # "" | cancelled | kept
     missing_decided_by: str = ""
     missing_decided_at: datetime | None = None
+    told_by: str = ""  # id of the same event in another source, which is told instead of this one
+    told_by_fingerprint: str = ""  # this event's own fingerprint when the two were last seen to be the same
+    published_uid: str = ""  # under which UID it was published before its calendar gave it a new one; "" = uid
 
     __table_args__ = (
         *of_school((["source"], "source")),

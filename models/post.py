@@ -45,6 +45,9 @@ class Post(SQLModel, table=True):
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""  # the person who said no; "" = the plan, which may want it again
     reason: str = ""
+    looks_like: dict[str, str] = json_map()  # a post made by hand that may say the same: external_id, permalink, text
+    adopted_at: datetime | None = None  # a person said: that post by hand is this one; it cannot be edited by us
+    adopted_by: str = ""
 
     __table_args__ = (
         *of_school((["page"], "page"), (["event_id"], "event"), (["under"], "post")),

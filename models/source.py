@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, select
 
-from models.columns import of_school
+from models.columns import json_list, of_school
 
 
 class Source(SQLModel, table=True):
@@ -35,6 +35,9 @@ class Source(SQLModel, table=True):
     held_reason: str = ""
     released_at: datetime | None = None  # a person said: the next copy is right, however much vanished
     released_by: str = ""
+    held_difference: list[dict[str, str]] = json_list()  # what the held copy would change, for who decides
+    sync_token: str = ""  # of a CalDAV collection: it only saves reading
+    listed_at: datetime | None = None  # last full listing of a CalDAV collection
 
     __table_args__ = (*of_school((["group"], "group")),)
 
@@ -49,6 +52,20 @@ class FeedItem(SQLModel, table=True):
     uid: str = Field(primary_key=True)
     digest: str
     problem: str = ""
+
+    __table_args__ = (*of_school((["source"], "source")),)
+
+
+class SourceObject(SQLModel, table=True):
+    """One object of a CalDAV source as we last read it, so that only what changed is asked for."""
+
+    __tablename__ = "source_object"
+
+    school: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    etag: str = ""
+    body: str
 
     __table_args__ = (*of_school((["source"], "source")),)
 

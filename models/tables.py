@@ -1,7 +1,7 @@
 """All tables in one place, for migrations, and nothing else."""
 
 from models.card import Card
-from models.center import CalendarEntry, Center, Feed
+from models.center import CalendarEntry, Center, CenterObject, Feed
 from models.conversation import Assignment, Conversation, Message, Visitor
 from models.deletion import DeletionRequest
 from models.delivery import Attempt, Delivery
@@ -12,11 +12,11 @@ from models.page import Page, PagePost
 from models.post import Post
 from models.run import Run
 from models.school import Group, School
-from models.source import FeedItem, Source
+from models.source import FeedItem, Source, SourceObject
 from models.staff import StaffMember
 
 TABLES = (
-    School, Group, Source, FeedItem, Event, EventText, Occurrence, Page, PagePost, Post, Center, CalendarEntry, Feed,
-    StaffMember, Visitor, Conversation, Message, Assignment, Delivery, Attempt, Run,
+    School, Group, Source, SourceObject, FeedItem, Event, EventText, Occurrence, Page, PagePost, Post,
+    Center, CenterObject, CalendarEntry, Feed, StaffMember, Visitor, Conversation, Message, Assignment, Delivery, Attempt, Run,
     Card, DeletionRequest, Hint, HintedPost, Installation,
 )  # fmt: skip

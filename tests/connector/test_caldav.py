@@ -374,3 +374,24 @@ def test_xml_that_is_broken_or_tries_tricks_is_no_answer(script: Script, body: b
     script.say(207, body)
     with pytest.raises(TryLater):
         script.door.etags()
+
+
+def test_what_changed_since_a_listing_is_told_and_nothing_else(calendar: CalendarDoor) -> None:
+    kept = calendar.put("0a.ics", event("kept@maple"), etag=None)
+    gone = calendar.put("0b.ics", event("gone@maple"), etag=None)
+    listing = calendar.listing()
+    assert listing.etags == {"0a.ics": kept, "0b.ics": gone}
+    unchanged = calendar.changes(listing.token)
+    assert unchanged and (unchanged.etags, unchanged.gone) == ({}, frozenset())
+    calendar.delete("0b.ics", etag=gone or "")
+    new = calendar.put("0c.ics", event("new@maple"), etag=None)
+    changed = calendar.changes(unchanged.token)
+    assert changed and (changed.etags, changed.gone) == ({"0c.ics": new}, {"0b.ics"})
+    assert changed.token not in ("", listing.token)
+
+
+def test_a_token_that_the_server_does_not_know_means_that_all_is_listed_anew(calendar: CalendarDoor) -> None:
+    calendar.put(NAME, event(), etag=None)
+    assert calendar.changes("http://radicale.org/ns/sync/" + "0" * 64) is None
+    assert calendar.changes("nonsense & <more>") is None
+    assert list(calendar.listing().etags) == [NAME]
