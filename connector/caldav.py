@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
+from connector.collection import Changes, Listing, Stored
 from connector.davxml import LISTING, Entry, changed_since, multiget, new_token, preconditions, read_multistatus
 from connector.errors import (
     Conflict,
@@ -31,33 +31,8 @@ _GONE = frozenset({404, 410})
 _TROUBLES = frozenset({408, 500, 502, 503, 504})
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One object as the server holds it. `etag` is None if the server gave none."""
-
-    body: bytes = field(repr=False)
-    etag: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Every .ics object's name and ETag ("" where the server gives none), and the token for `changes` ("" if none)."""
-
-    etags: Mapping[str, str]
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What happened to .ics objects since a token: new or changed ones with their ETags, names that are gone."""
-
-    etags: Mapping[str, str]
-    gone: frozenset[str]
-    token: str
-
-
 class CalendarDoor:
-    """One collection. `url` is the collection's own address. Names are relative to it ("3fa9….ics")."""
+    """A connector.collection.Collection. `url` is the collection's own address. Names are relative to it ("3fa9….ics")."""
 
     def __init__(self, fetcher: Fetcher, url: str, username: str, password: str, *, subject: str) -> None:
         self._fetcher = fetcher
@@ -73,9 +48,6 @@ class CalendarDoor:
                 self._check_collection(entry)
                 token = entry.sync_token
         return Listing(_etags(entries), token)
-
-    def etags(self) -> Mapping[str, str]:
-        return self.listing().etags
 
     def changes(self, token: str) -> Changes | None:
         """What changed since the listing or the changes that gave `token`. It only saves reading.

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from calendars.read import restored
 from calendars.write import center_object, fingerprint, merge
-from connector.caldav import Stored
+from connector.collection import Stored
 from connector.doors import Doors
 from connector.errors import OutsideError
 from mirroring.alone import alone
@@ -205,7 +205,7 @@ def look(db: Database, doors: Doors, vault: Vault, school: School, center: Cente
         center.url, center.username, vault.open(center.password_sealed), subject=f"the calendar of {center.name}"
     )
     try:
-        there = door.etags()
+        there = door.listing().etags
         moved = [href for href, row in ours.items() if href in there and there[href] != row.etag]
         bodies = door.get_many(moved) if moved else {}
     except OutsideError as wrong:

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlmodel import Session, select
 
 from calendars.write import fingerprint, merge
-from connector.caldav import CalendarDoor
+from connector.collection import Collection
 from connector.errors import Conflict, TryLater
 from models.center import CalendarEntry
 from models.delivery import Attempt, Delivery
@@ -27,7 +27,7 @@ class Put:
             return None
         return Errand(delivery, entry.body, to=entry.href, etag=entry.etag, fingerprint=entry.fingerprint)
 
-    def send(self, door: CalendarDoor, errand: Errand) -> Stands:
+    def send(self, door: Collection, errand: Errand) -> Stands:
         ours = errand.text.encode()
         if errand.etag is None:
             try:
@@ -38,7 +38,7 @@ class Put:
                 # Our own earlier PUT whose answer was lost: the name is ours alone. Go on as an update.
         return _update(door, errand, ours)
 
-    def look(self, door: CalendarDoor, errand: Errand, attempt: Attempt) -> Look:
+    def look(self, door: Collection, errand: Errand, attempt: Attempt) -> Look:
         stands = door.get(errand.to)
         if stands is None:
             return Absent()
@@ -61,7 +61,7 @@ class Put:
             entry.problem = delivery.error
 
 
-def _update(door: CalendarDoor, errand: Errand, ours: bytes) -> Stands:
+def _update(door: Collection, errand: Errand, ours: bytes) -> Stands:
     """Read, merge, write on condition. Nothing there: put it back, the school still wants it told."""
     stands = door.get(errand.to)
     if stands is None:
@@ -72,7 +72,7 @@ def _update(door: CalendarDoor, errand: Errand, ours: bytes) -> Stands:
     return Stands(errand.to, etag=door.put(errand.to, merged, etag=stands.etag or "*"), body=merged.decode())
 
 
-def _put_back(door: CalendarDoor, errand: Errand, ours: bytes) -> Stands:
+def _put_back(door: Collection, errand: Errand, ours: bytes) -> Stands:
     try:
         return Stands(errand.to, etag=door.put(errand.to, ours, etag=None), body=errand.text)
     except Conflict as refused:
@@ -95,13 +95,13 @@ class Delete:
             return None
         return Errand(delivery, to=entry.href, etag=entry.etag)
 
-    def send(self, door: CalendarDoor, errand: Errand) -> Stands:
+    def send(self, door: Collection, errand: Errand) -> Stands:
         stands = door.get(errand.to)
         if stands is not None:
             door.delete(errand.to, etag=stands.etag or "*")
         return Stands(errand.to)
 
-    def look(self, door: CalendarDoor, errand: Errand, attempt: Attempt) -> Look:
+    def look(self, door: Collection, errand: Errand, attempt: Attempt) -> Look:
         return Stands(errand.to) if door.get(errand.to) is None else Absent()
 
     def done(self, session: Session, delivery: Delivery, result: Stands, now: datetime) -> None:
