@@ -157,6 +157,15 @@ def foreign_etags(session: Session, school: str, center_slug: str) -> dict[str, 
     return dict(session.exec(query.where(CenterObject.school == school, CenterObject.center == center_slug)).all())
 
 
+def placed_objects(session: Session, school: str, center_slug: str) -> dict[str, str]:
+    """name -> body of those of the center's own objects that name a place."""
+    query = select(CenterObject.name, CenterObject.body)
+    query = query.where(CenterObject.school == school, CenterObject.center == center_slug)
+    return dict(
+        session.exec(query.where(col(CenterObject.body).contains("LOCATION")).order_by(CenterObject.name)).all()
+    )
+
+
 def feeds(session: Session, school: str) -> list[Feed]:
     return list(session.exec(select(Feed).where(Feed.school == school).order_by(col(Feed.made_at), col(Feed.id))))
 

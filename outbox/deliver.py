@@ -39,7 +39,7 @@ def deliver(outbox: Outbox, school: str, lanes: set[str] | None = None) -> Deliv
     report = Delivered()
     with outbox.db.read() as session:
         waiting = {one.lane for one in in_state(session, school, "due", "unsure")}
-    for key in sorted(waiting & lanes if lanes is not None else waiting):
+    for key in sorted(waiting & lanes if lanes is not None else waiting, key=_pages_first):
         with outbox.db.read() as session:
             lane = open_lane(session, school, key, outbox.doors, outbox.vault, outbox.clock())
         if lane.closed:
@@ -47,6 +47,11 @@ def deliver(outbox: Outbox, school: str, lanes: set[str] | None = None) -> Deliv
             continue
         _work(outbox, school, lane, report)
     return report
+
+
+def _pages_first(lane: str) -> tuple[bool, str]:
+    """A center that does not answer must not make families wait."""
+    return not lane.startswith("page:"), lane
 
 
 def _work(outbox: Outbox, school: str, lane: Lane, report: Delivered) -> None:
