@@ -9,7 +9,7 @@ import structlog
 
 from connector.errors import OutsideError, TryLater
 from connector.leaving import leaving_while
-from models.delivery import Attempt, Delivery, due, in_state
+from models.delivery import Attempt, Delivery, first_due, in_state
 from outbox.calendar_kinds import Delete, Put
 from outbox.kinds import Errand, Kind, Stands
 from outbox.lanes import Lane, mark, open_lane, went_well
@@ -62,11 +62,11 @@ def _work(outbox: Outbox, school: str, lane: Lane, report: Delivered) -> None:
         return
     while may_go_on and not outbox.stopping():
         with outbox.db.read() as session:
-            owed = [one for one in due(session, school, lane.key, outbox.clock()) if one.id not in tried]
-        if not owed:
+            owed = first_due(session, school, lane.key, outbox.clock(), tried)
+        if owed is None:
             return
-        tried.add(owed[0].id)
-        may_go_on = _send(outbox, school, lane, owed[0], report)
+        tried.add(owed.id)
+        may_go_on = _send(outbox, school, lane, owed, report)
 
 
 def _send(outbox: Outbox, school: str, lane: Lane, delivery: Delivery, report: Delivered) -> bool:
