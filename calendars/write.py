@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from calendars.lines import Block, block_lines, blocks, body, escape, parse
+from calendars.merge import merge
 from calendars.read import PRODID
-from calendars.standing import fingerprint, merge
+from calendars.standing import fingerprint
 from calendars.times import time_text
 from calendars.values import Series
 

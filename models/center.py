@@ -67,6 +67,8 @@ class CalendarEntry(SQLModel, table=True):
     etag: str | None = None
     sent_fingerprint: str = ""  # of what we last put there
     sent_body: str = ""  # what the school said when we last put it there: what differs now is a person's edit
+    kept_body: str = ""  # what the calendar made of that by itself, where it did not keep it as it was given
+    tried: list[str] = json_list()  # what the school said in tries since, of which nobody heard whether they stand
     conflicts: list[dict[str, str]] = json_list()  # what a person at the center changed of the school's, and is kept
     stands_fingerprint: str = ""  # of what was there when last read (the center may have added to it)
     state: str  # waiting | due | sent | conflict | removed | withdrawn
@@ -79,6 +81,10 @@ class CalendarEntry(SQLModel, table=True):
         UniqueConstraint("school", "center", "href"),
         UniqueConstraint("school", "id"),
     )
+
+    def said(self) -> list[bytes]:
+        """What may stand there without anybody's edit, newest first; empty where we never put anything."""
+        return [body.encode() for body in (self.sent_body, self.kept_body, *self.tried) if body]
 
 
 class Feed(SQLModel, table=True):
