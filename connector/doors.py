@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from config.languages import wider_tags
 from connector.caldav import CalendarDoor
 from connector.clocks import Clocks
+from connector.collection import Collection
 from connector.fetch import Fetcher
 from connector.google.calendar import GoogleCalendar
 from connector.google.pace import Pace
@@ -85,6 +86,23 @@ class Doors:
 
     def calendar(self, url: str, username: str, password: str, *, subject: str) -> CalendarDoor:
         return CalendarDoor(self.fetcher, url, username, password, subject=subject)
+
+    def center(
+        self,
+        *,
+        kind: str,
+        url: str,
+        username: str,
+        password: str,
+        calendar: str,
+        credentials: str,
+        language: str,
+        subject: str,
+    ) -> Collection:
+        """A center's calendar, whatever its kind: models.center.way_to gives what is asked for."""
+        if kind == "google":
+            return self.google(calendar, credentials, language=language, subject=subject)
+        return self.calendar(url, username, password, subject=subject)
 
     def google(self, calendar: str, credentials: str, *, language: str = "en", subject: str) -> GoogleCalendar:
         """`credentials`: the JSON of a service account's key, or of an authorized user. `language`: the school's own."""

@@ -22,7 +22,7 @@ from connector.doors import Doors
 from connector.errors import OutsideError
 from mirroring.alone import alone
 from mirroring.owe import call_off, owe
-from models.center import CalendarEntry, Center, centers, entries, lets_through
+from models.center import CalendarEntry, Center, centers, entries, in_step, lets_through, way_to
 from models.database import Database
 from models.delivery import of_target
 from models.event import Event, events
@@ -45,12 +45,11 @@ def plan_entries(session: Session, school: School, now: datetime) -> int:
     """Make every center's rows say what should stand there; returns how many deliveries were written."""
     heads = {row.id: row for row in events(session, school.slug) if not row.series}
     owed = 0
-    for center in centers(session, school.slug):
-        if center.kind == "caldav":
-            note_conflicts(session, school.slug, center.slug)
-            known = {row.event_id: row for row in entries(session, school.slug, center.slug)}
-            owed += sum(_plan_one(session, school, center, head, known.get(id), now) for id, head in heads.items())
-            owed += sum(_joined(session, school, row, now) for id, row in known.items() if id not in heads)
+    for center in in_step(session, school.slug):
+        note_conflicts(session, school.slug, center.slug)
+        known = {row.event_id: row for row in entries(session, school.slug, center.slug)}
+        owed += sum(_plan_one(session, school, center, head, known.get(id), now) for id, head in heads.items())
+        owed += sum(_joined(session, school, row, now) for id, row in known.items() if id not in heads)
     return owed
 
 
@@ -201,9 +200,7 @@ def look(db: Database, doors: Doors, vault: Vault, school: School, center: Cente
         ours = {row.href: row for row in entries(session, school.slug, center.slug) if row.state == "sent"}
     if not ours:
         return Looked(center.slug)
-    door = doors.calendar(
-        center.url, center.username, vault.open(center.password_sealed), subject=f"the calendar of {center.name}"
-    )
+    door = doors.center(**way_to(center, vault, school.languages[0]))
     try:
         there = door.listing().etags
         moved = [href for href, row in ours.items() if href in there and there[href] != row.etag]

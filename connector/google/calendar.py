@@ -36,9 +36,12 @@ class GoogleCalendar:
     def account(self) -> str:
         return self._wire.account
 
-    def role(self) -> str:
-        """What our account may do here: freeBusyReader, reader, writer, owner. One small request."""
-        return str(self._first_page((("maxResults", "1"),)).get("accessRole", "none"))
+    def may_write(self) -> str:
+        """As what: writer, or owner. NotAllowed, with the mend, for one who may only read."""
+        role = str(self._first_page((("maxResults", "1"),)).get("accessRole", "none"))
+        if role not in ("writer", "owner"):
+            raise self._wire.error(NotAllowed, f"may only be read by us: {self._wire.mend}")
+        return role
 
     # --- reading
 
