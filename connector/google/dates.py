@@ -31,7 +31,9 @@ class Dates:
         for original, said in self._wanted.dates.items():
             event = self._stands.get(original) or there.get(original)
             if event is None:
-                raise self._wire.error(Refused, f"{_unknown(original)}: ask the school's office to correct the series")
+                raise self._wire.error(
+                    Refused, f"{self._unknown(original)}: ask the school's office to correct the series"
+                )
             self._stands[original] = self._said(event, said)
         for original in others:
             self._stands[original] = self._undone(self._stands[original], in_series=original in there)
@@ -70,6 +72,9 @@ class Dates:
             events += page.get("items", [])
         return {_original(one): one for one in events}
 
+    def _unknown(self, original: str) -> str:
+        return f"has no date {self._wanted.originals[original]:%Y-%m-%d} in this series that could be changed"
+
 
 def _original(event: Event) -> str:
     return moments.instant(moments.of_google(event["originalStartTime"]))
@@ -87,7 +92,3 @@ def _as_moment(original: str) -> datetime:
 
 def _text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _unknown(original: str) -> str:
-    return f"has no date {_as_moment(original):%Y-%m-%d} in this series that could be changed"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connector.google import marks, moments
+from connector.google import marks, moments, rule
 
 Event = Mapping[str, Any]
 
@@ -19,7 +19,7 @@ _HEAD = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//pta-bridge//google//EN", "
 def body(head: Event | None, exceptions: Sequence[Event]) -> bytes:
     """One object: the event or series, and the dates of it that differ. A date that was taken out is an EXDATE."""
     said = [one for one in exceptions if one.get("status") != "cancelled" and (head is None or _differs(one, head))]
-    gone = [one for one in exceptions if one.get("status") == "cancelled"]
+    gone = [one for one in exceptions if one.get("status") == "cancelled" and head is not None and _counts(one, head)]
     lines = _event(head, gone) if head is not None else []
     for one in sorted(said, key=_original):
         lines += _event(one, [])
@@ -28,6 +28,10 @@ def body(head: Event | None, exceptions: Sequence[Event]) -> bytes:
 
 def _original(event: Event) -> str:
     return moments.instant(moments.of_google(event["originalStartTime"]))
+
+
+def _counts(gone: Event, head: Event) -> bool:
+    return rule.names(head, moments.of_google(gone["originalStartTime"]))
 
 
 def _differs(event: Event, head: Event) -> bool:

@@ -16,15 +16,17 @@ _WHEN = {"start", "end", "recurrence"}
 
 
 class Calendar:
-    """Events by id. `roles`: who may do what here. `tells_deleted`: details of a deleted event are still told.
+    """Events by id. `roles`: who may do what here.
 
-    `restorable`: a deleted event may be patched back (the documents say so; people report 403).
+    `tells_deleted`: details of a deleted event are still told. `restorable`: it may be patched back (the documents say so;
+    people report 403). `largest_page`: pages may be smaller than what was asked for.
     """
 
     def __init__(self, id: str, zone: str, roles: Mapping[str, str]) -> None:
         self.id, self.zone, self.roles = id, zone, dict(roles)
         self.events: dict[str, Event] = {}
         self.tells_deleted = self.restorable = True
+        self.largest_page = 2500
         self._changed: dict[str, int] = {}  # id -> number of its last change
         self._count = 0
         self._era = secrets.token_hex(4)

@@ -37,7 +37,7 @@ def events_list(calendar: Calendar, role: str, query: Query) -> dict[str, Any]:
     else:
         found = [one for one in calendar.events.values() if _flag(query, "showDeleted") or _is_told(calendar, one)]
     found = [one for one in found if _matches(calendar.shown(one), query)]
-    page, following = _page(within(found, *_bounds(query)), query)
+    page, following = _page(within(found, *_bounds(query)), query, calendar.largest_page)
     items = [calendar.shown(one) for one in page]
     if role == "freeBusyReader":
         items = [{"id": one["id"], "status": one["status"]} for one in items]
@@ -59,7 +59,7 @@ def events_instances(calendar: Calendar, id: str, query: Query) -> dict[str, Any
     wanted = _one(query, "originalStart")
     if wanted is not None:
         found = [one for one in found if _same(one["originalStartTime"], wanted)]
-    page, following = _page(within(found, *_bounds(query)), query)
+    page, following = _page(within(found, *_bounds(query)), query, calendar.largest_page)
     ends = {"nextPageToken": following} if following else {}
     return {"kind": "calendar#events", "items": [calendar.shown(one) for one in page], **ends}
 
@@ -126,10 +126,11 @@ def _matches(event: Event, query: Query) -> bool:
     return all(private.get(name) == value for name, _, value in pairs)
 
 
-def _page(events: list[Event], query: Query) -> tuple[list[Event], str]:
+def _page(events: list[Event], query: Query, most: int) -> tuple[list[Event], str]:
     size = int(_one(query, "maxResults") or 250)
     if not 1 <= size <= 2500:
         raise invalid("Invalid value for maxResults.")
+    size = min(size, most)
     start = int((_one(query, "pageToken") or "page-0").removeprefix("page-"))
     ordered = sorted(events, key=lambda one: str(one["id"]))
     following = f"page-{start + size}" if len(ordered) > start + size else ""

@@ -162,7 +162,7 @@ class _Hand(BaseHTTPRequestHandler):
         except Denied as denied:
             self._say(400, {"error": denied.error, "error_description": denied.description})
             return
-        if google.faults.loses(self.command):
+        if google.faults.loses("TOKEN" if is_token else self.command):
             self.close_connection = True
             return
         self._say(status, said)

@@ -7,6 +7,7 @@ of Calendar's.
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import secrets
 import time
@@ -36,13 +37,14 @@ class Accounts:
 
     def __init__(self) -> None:
         self.url = ""
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._key = _key()
         self.service = "bridge@school-project.iam.gserviceaccount.com"
         self.refresh_tokens = {"refresh-of-rosa": "rosa@center.example"}
         self.client = ("client-1", "client-secret-1")
         self._tokens: dict[str, str] = {}  # access token -> account
         self.revoked = False
         self.given = 0
+        self.clock = time.time
 
     def service_account(self) -> str:
         """The JSON of a key file, as Google's console gives it."""
@@ -93,7 +95,7 @@ class Accounts:
             raise Denied("invalid_grant", "Invalid grant: account not found")
         if claims.get("aud") != _AUDIENCE:
             raise Denied("invalid_grant", "Invalid JWT: Failed audience check.")
-        now, issued, ends = time.time(), claims.get("iat", 0), claims.get("exp", 0)
+        now, issued, ends = self.clock(), claims.get("iat", 0), claims.get("exp", 0)
         if not (issued <= now + _SKEW and now < ends <= issued + 3600):
             told = "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe."
             raise Denied("invalid_grant", f"{told} Check your iat and exp values in the JWT claim.")
@@ -109,6 +111,12 @@ class Accounts:
         if account is None:
             raise Denied("invalid_grant", "Token has been expired or revoked.")
         return account
+
+
+@functools.cache
+def _key() -> rsa.RSAPrivateKey:
+    """Made at start, once for the whole process: that takes a while."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def _decoded(part: str) -> bytes:
