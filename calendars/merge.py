@@ -18,17 +18,18 @@ _ALWAYS = ("when", "status")  # a change of these by the school goes through, wh
 _VOLATILE = frozenset({"CREATED", "TRANSP"})
 
 
-def merge(theirs: bytes, ours: bytes, said: Iterable[bytes] = ()) -> bytes:
+def merge(theirs: bytes, ours: bytes, said: Iterable[bytes]) -> bytes:
     """Our object with all that the center added to it or changed in it.
 
-    `said`: what we put there before, newest first, and what the server made of it. What of `theirs` is in none of it was
-    changed by a person. Without any, nothing is taken for a person's change: what the school owns is the school's.
+    `said`: what the school said there before, what we know to stand first, and what the server made of it. What of `theirs`
+    is in none of it was changed by a person. Where nothing is known, times and status are the school's, words are theirs.
+    With `[theirs]` all that the school owns is the school's again.
     """
     mine, them = document(ours), document(theirs)
     if mine is None or them is None or not them.dates:
         return ours
     before = [one for each in said if (one := document(each)) is not None and one.dates]
-    return _Merging(mine, them, before or [them]).body()
+    return _Merging(mine, them, before).body()
 
 
 @dataclass
@@ -63,7 +64,7 @@ class _Merging:
 
     @property
     def _school_moved(self) -> bool:
-        return _all_times(self.before[0]) != _all_times(self.mine)
+        return not self.before or _all_times(self.before[0]) != _all_times(self.mine)
 
     # --- the series, and each date
 
@@ -79,7 +80,7 @@ class _Merging:
 
     def _with_left_out(self, made: Block, mine: Told, them: Told) -> Block:
         """Dates that a person took out, or put back in, stay so; what the school takes out or puts back is done."""
-        before = self.before[0].dates.get("")
+        before = self.before[0].dates.get("") if self.before else them
         known = before.left_out if before else frozenset()
         wanted = (mine.left_out | (them.left_out - known)) - (known - them.left_out) - self.back
         if wanted == mine.left_out or mine.written is None:
@@ -163,13 +164,13 @@ def _moves(mine: Told, before: Told) -> bool:
 
 def _changed(mine: Told, them: Told, before: Sequence[Told]) -> set[str]:
     """The properties in which a person's words stay."""
-    return {what for what in LINES if before and _is_kept(what, mine, them, before)}
+    return {what for what in LINES if _is_kept(what, mine, them, before)}
 
 
 def _is_kept(what: str, mine: Told, them: Told, before: Sequence[Told]) -> bool:
     if them.written is None or them.values[what] in [mine.values[what], *(one.values[what] for one in before)]:
         return False
-    return what not in _ALWAYS or mine.values[what] == before[0].values[what]
+    return what not in _ALWAYS or (bool(before) and mine.values[what] == before[0].values[what])
 
 
 def _brought_together(mine: Told, them: Told, kept: set[str], *, own: bool = False) -> Block:

@@ -7,13 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from calendars.lines import Block, block_lines, blocks, body, escape, parse
-from calendars.merge import merge
 from calendars.read import PRODID
-from calendars.standing import fingerprint
 from calendars.times import time_text
 from calendars.values import Series
-
-__all__ = ["FeedItem", "center_object", "feed", "fingerprint", "merge"]
 
 _KEPT = {"RECURRENCE-ID", "DTSTART", "DTEND", "DURATION", "RRULE", "EXDATE", "RDATE", "LOCATION", "CATEGORIES"}
 

@@ -48,8 +48,9 @@ def posts(school: OfSchool = None, as_json: Json = False) -> None:
 @app.command("calendar-entries")
 def calendar_entries(school: OfSchool = None, as_json: Json = False) -> None:
     """List what stands, or should stand, in centers' calendars."""
-    columns = ("id", "state", "center", "event_id", "href", "problem")
-    _list(_calendar_entries, columns, school, as_json, "Nothing is in a center's calendar yet.")
+    columns = ("id", "state", "center", "event_id", "told")
+    rows_of = _calendar_entries if as_json else _calendar_entries_at_a_glance
+    _list(rows_of, columns, school, as_json, "Nothing is in a center's calendar yet.")
 
 
 @app.command("conversations")
@@ -104,6 +105,12 @@ def _posts(session: Session, school: School) -> Iterator[Shape]:
 def _calendar_entries(session: Session, school: School) -> Iterator[Shape]:
     for row in center.entries(session, school.slug):
         yield shapes.calendar_entry(row)
+
+
+def _calendar_entries_at_a_glance(session: Session, school: School) -> Iterator[Shape]:
+    for shape in _calendar_entries(session, school):
+        told = [f"{one['property']}: {one['center']!r} there, {one['school']!r} here" for one in shape["conflicts"]]
+        yield {**shape, "told": "; ".join([*([shape["problem"]] if shape["problem"] else []), *told])}
 
 
 def _conversations(session: Session, school: School) -> Iterator[Shape]:

@@ -17,6 +17,13 @@ ALONE = "UID:a\nDTSTART:20261103T100000\nDTEND:20261103T110000\nSUMMARY:Club\nLO
 SINGLE = ours(ALONE)
 TAKEN_OUT = ("STATUS:CONFIRMED", "EXDATE;TZID=America/Chicago:20261117T100000\r\nSTATUS:CONFIRMED")
 
+OWN_DATE = (
+    "END:VEVENT\r\nEND:VCALENDAR",
+    "END:VEVENT\r\nBEGIN:VEVENT\r\nUID:x\r\nRECURRENCE-ID;TZID=America/Chicago:20261117T100000\r\n"
+    "DTSTART;TZID=America/Chicago:20261117T150000\r\nDTEND;TZID=America/Chicago:20261117T160000\r\nSUMMARY:Club night\r\n"
+    "DESCRIPTION:Come!\r\nLOCATION:Gym\r\nURL:https://s.example/e/1\r\nSEQUENCE:4\r\nEND:VEVENT\r\nEND:VCALENDAR",
+)
+
 TEXTS = [
     ("title", ("SUMMARY:Club", "SUMMARY:Chess!"), "SUMMARY:Chess!"),
     ("location", ("LOCATION:Gym", "LOCATION:Room 4"), "LOCATION:Room 4"),
@@ -46,9 +53,18 @@ def test_what_a_person_took_away_stays_away() -> None:
     assert (found.school, found.center) == ("Gym", "")
 
 
-def test_without_knowing_what_was_said_the_school_owns_what_it_owns() -> None:
-    theirs = edited(STANDS, ("SUMMARY:Club", "SUMMARY:Chess!"), ("LOCATION:Gym", "LOCATION:Room 4"))
-    assert fingerprint(merge(theirs, STANDS)) == fingerprint(STANDS)
+def test_where_nothing_is_known_words_stay_and_times_are_the_schools() -> None:
+    theirs = edited(SINGLE, ("SUMMARY:Club", "SUMMARY:Chess!"), ("20261103T100000", "20261103T103000"))
+    merged = merge(theirs, SINGLE, [])
+    assert b"SUMMARY:Chess!" in merged
+    assert starts(merged) == ["2026-11-03 10:00"]
+
+
+def test_what_is_taken_back_is_the_schools_again() -> None:
+    theirs = edited(
+        STANDS, ("SUMMARY:Club", "SUMMARY:Chess!"), ("LOCATION:Gym", "LOCATION:Room 4"), TAKEN_OUT, OWN_DATE
+    )
+    assert fingerprint(merge(theirs, STANDS, [theirs])) == fingerprint(STANDS)
 
 
 def test_a_time_that_a_person_changed_stays_until_the_school_says_another() -> None:
@@ -106,14 +122,6 @@ def test_one_date_that_a_person_moved_or_renamed_stays_so() -> None:
     assert (found.what, found.of) == ("when", "2026-11-10T16:00:00+00:00")
     moved = ours(MASTER, EXCEPTION.replace("T120000", "T133000").replace("T130000", "T143000"), sequence=2)
     assert starts(merge(theirs, moved, [STANDS]))[1] == "2026-11-10 13:30"
-
-
-OWN_DATE = (
-    "END:VEVENT\r\nEND:VCALENDAR",
-    "END:VEVENT\r\nBEGIN:VEVENT\r\nUID:x\r\nRECURRENCE-ID;TZID=America/Chicago:20261117T100000\r\n"
-    "DTSTART;TZID=America/Chicago:20261117T150000\r\nDTEND;TZID=America/Chicago:20261117T160000\r\nSUMMARY:Club night\r\n"
-    "DESCRIPTION:Come!\r\nLOCATION:Gym\r\nURL:https://s.example/e/1\r\nSEQUENCE:4\r\nEND:VEVENT\r\nEND:VCALENDAR",
-)
 
 
 def test_a_date_that_only_a_person_changed_stays_theirs_while_the_series_does() -> None:

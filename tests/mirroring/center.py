@@ -15,8 +15,9 @@ from cryptography.fernet import Fernet
 from sqlmodel import select
 
 from connector.doors import Doors
-from mirroring.entries import Looked, look, plan_entries
+from mirroring.entries import plan_entries
 from mirroring.intake import take_in
+from mirroring.look import Looked, look
 from models.center import CalendarEntry, Center, center, entries
 from models.database import Database
 from models.delivery import Attempt, Delivery, deliveries
@@ -99,6 +100,7 @@ class Town:
     folder: Path
     name: str  # of the calendar on the server
     now: datetime = NOW
+    notes: list[str] = field(default_factory=list)  # of the last round's looks
     vault: Vault = field(default_factory=lambda: Vault(Fernet.generate_key().decode()))
     doors: Doors = field(init=False)
 
@@ -132,6 +134,7 @@ class Town:
         """Reads these events (the same as before, if none are given), and goes on as a round does."""
         self.now += later
         self.door.seen.clear()
+        self.notes.clear()
         if vevents:
             on_disk(self.folder, *vevents)
         with self.db.read() as session:
@@ -140,7 +143,9 @@ class Town:
         self.plan()
         report = self.deliver()
         for one in ("eastside", "westside"):
-            if self.look(one).foreign_edits:
+            looked = self.look(one)
+            self.notes += looked.notes
+            if looked.owed:
                 self.deliver()
         return report
 

@@ -10,8 +10,9 @@ from typing import Any
 from cryptography.fernet import Fernet
 
 from connector.doors import Doors
-from mirroring.entries import Looked, look, plan_entries
+from mirroring.entries import plan_entries
 from mirroring.intake import take_in
+from mirroring.look import Looked, look
 from models.center import CalendarEntry, Center, center, entries
 from models.database import Database
 from models.delivery import Delivery, deliveries
@@ -63,7 +64,7 @@ class GoogleTown:
         with self.db.write() as session:
             plan_entries(session, schools(session)[0], self.now)
         report = self.deliver()
-        if self.look().foreign_edits:
+        if self.look().owed:
             self.deliver()
         return report
 

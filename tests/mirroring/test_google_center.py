@@ -171,3 +171,42 @@ def test_sync_tokens_that_ran_out_cost_one_listing_and_nothing_else(town: Google
     assert town.round().sent == 0
     assert set(town.google.methods()) == {"GET"}
     assert town.entry().state == "sent"
+
+
+def test_what_a_person_renamed_stays_and_is_listed_and_a_new_time_goes_through(town: GoogleTown) -> None:
+    town.round(FAIR)
+    town.calendar.patch(town.event()["id"], {"summary": "Book fair (hall B)", "location": "Hall B"})
+    town.round()
+    assert {one["property"] for one in town.entry().conflicts} == {"title", "location"}
+    town.round(LATER)
+    event = town.event()
+    assert (event["summary"], event["location"]) == ("Book fair (hall B)", "Hall B")
+    assert "T19:00" in event["start"]["dateTime"]
+
+
+def test_a_cancellation_goes_through_a_persons_own_title(town: GoogleTown) -> None:
+    town.round(FAIR)
+    town.calendar.patch(town.event()["id"], {"summary": "Book fair (hall B)"})
+    town.round()
+    town.round(CANCELLED)
+    assert town.event()["summary"] == "Cancelled: Book fair (hall B)"
+    town.round(FAIR)
+    assert town.event()["summary"] == "Book fair (hall B)"
+
+
+def test_a_date_that_a_person_took_out_stays_out(town: GoogleTown) -> None:
+    town.round(WEEKLY)
+    town.calendar.delete(town.calendar.instances(town.event()["id"])[1]["id"])
+    town.round()
+    assert [one["property"] for one in town.entry().conflicts] == ["when"]
+    town.round()
+    [out] = town.calendar.exceptions(town.event()["id"])
+    assert out["status"] == "cancelled"
+
+
+def test_their_own_entries_are_remembered_and_never_changed(town: GoogleTown) -> None:
+    day = {"start": {"date": "2026-12-08"}, "end": {"date": "2026-12-09"}}
+    before = dict(town.calendar.add({"summary": "Yoga", "location": "Gym", **day}))
+    town.round(FAIR)
+    town.round(LATER)
+    assert town.calendar.events[before["id"]] == before
