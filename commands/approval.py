@@ -1,4 +1,4 @@
-"""`approve`, `hold`, `settle`, `release`: what a person decides about what waits for them."""
+"""`approve`, `hold`, `adopt`, `settle`, `release`: what a person decides about what waits for them."""
 
 from __future__ import annotations
 
@@ -40,6 +40,12 @@ def approve(id: Id, email: As, as_json: Json = False) -> int:
 def hold(id: Id, email: As, as_json: Json = False) -> int:
     """Say no to a post that waits, or (by the event's id) keep an event that its calendar no longer lists."""
     return _decide(id, _WAITING, lambda s, school, now: decide.hold(s, school, id, email, now), as_json)
+
+
+@app.command()
+def adopt(id: Id, email: As, as_json: Json = False) -> int:
+    """Say that the post somebody made by hand is this one: no second one is made, and changes are told under it."""
+    return _decide(id, (Post,), lambda s, school, now: decide.adopt(s, school, id, email, now), as_json)
 
 
 @app.command()
