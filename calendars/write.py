@@ -8,11 +8,8 @@ from datetime import UTC, datetime
 
 from calendars.lines import Block, block_lines, blocks, body, escape, parse
 from calendars.read import PRODID
-from calendars.standing import fingerprint, merge
 from calendars.times import time_text
 from calendars.values import Series
-
-__all__ = ["FeedItem", "center_object", "feed", "fingerprint", "merge"]
 
 _KEPT = {"RECURRENCE-ID", "DTSTART", "DTEND", "DURATION", "RRULE", "EXDATE", "RDATE", "LOCATION", "CATEGORIES"}
 

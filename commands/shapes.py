@@ -61,7 +61,7 @@ def post(row: Post, zone: str, comments: tuple[int, int] | None = None) -> Shape
 
 
 def calendar_entry(row: CalendarEntry) -> Shape:
-    return _same(row, "id", "school", "center", "event_id", "href", "etag", "state", "problem")
+    return _same(row, "id", "school", "center", "event_id", "href", "etag", "state", "problem", "conflicts")
 
 
 def conversation(row: Conversation, messages: Iterable[Message]) -> Shape:

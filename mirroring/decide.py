@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from config.mistake import Mistake
 from mirroring.owe import call_off, is_busy, owe
 from models.center import CalendarEntry
+from models.center import entry as calendar_entry
 from models.delivery import of_target
 from models.event import Event, event
 from models.page import page_posts
@@ -105,8 +106,7 @@ def _accept_entry(session: Session, entry: CalendarEntry, now: datetime) -> str:
 
 
 def _waiting_entry(session: Session, school: str, id: str, person: StaffMember) -> CalendarEntry:
-    query = select(CalendarEntry).where(CalendarEntry.school == school, CalendarEntry.id == id)
-    entry = session.exec(query).one_or_none()
+    entry = calendar_entry(session, school, id)
     if entry is None or entry.state != "waiting":
         raise Mistake(f"Nothing with the id {id} waits for a person", "look it up with `posts` or `calendar-entries`")
     if person.role != "center" or person.center != entry.center:

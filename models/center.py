@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
@@ -67,7 +68,11 @@ class CalendarEntry(SQLModel, table=True):
     etag: str | None = None
     sent_fingerprint: str = ""  # of what we last put there
     sent_body: str = ""  # what the school said when we last put it there: what differs now is a person's edit
-    conflicts: list[dict[str, str]] = json_list()  # what a person at the center changed of the school's, and is kept
+    kept_body: str = ""  # what the calendar made of that by itself, where it did not keep it as it was given
+    tried: list[str] = json_list()  # what the school said in tries since, of which nobody heard whether they stand
+    # What a person at the center changed of the school's, and is kept: property, of, school, center, since; and, until the
+    # school's words are there again, taken_back and taken_back_by.
+    conflicts: list[dict[str, str]] = json_list()
     stands_fingerprint: str = ""  # of what was there when last read (the center may have added to it)
     state: str  # waiting | due | sent | conflict | removed | withdrawn
     problem: str = ""
@@ -79,6 +84,22 @@ class CalendarEntry(SQLModel, table=True):
         UniqueConstraint("school", "center", "href"),
         UniqueConstraint("school", "id"),
     )
+
+    def said(self) -> list[bytes]:
+        """What may stand there without anybody's edit, newest first; empty where we never put anything."""
+        return [body.encode() for body in (self.sent_body, self.kept_body, *self.tried) if body]
+
+    def note_conflicts(self, found: Iterable[tuple[str, str, str, str]], now: datetime) -> list[dict[str, str]]:
+        """What a person changed: (property, date of an exception or "", the school's, the center's). Returns what is new."""
+        before = {(one["property"], one["of"], one["center"]): one for one in self.conflicts}
+        told = [
+            {**before.get((what, of, center), {"since": now.isoformat()}), "property": what, "of": of,
+             "school": school, "center": center}
+            for what, of, school, center in found
+        ]  # fmt: skip
+        new = [one for one in told if (one["property"], one["of"], one["center"]) not in before]
+        self.conflicts = told
+        return new
 
 
 class Feed(SQLModel, table=True):
@@ -117,6 +138,32 @@ def entries(session: Session, school: str, center_slug: str | None = None) -> li
     if center_slug is not None:
         query = query.where(CalendarEntry.center == center_slug)
     return list(session.exec(query.order_by(CalendarEntry.center, CalendarEntry.href)))
+
+
+def entry(session: Session, school: str, id: str) -> CalendarEntry | None:
+    query = select(CalendarEntry).where(CalendarEntry.school == school, CalendarEntry.id == id)
+    return session.exec(query).one_or_none()
+
+
+def foreign_objects(session: Session, school: str, center_slug: str) -> dict[str, CenterObject]:
+    """name -> what stands there by the center's own hand, as last read."""
+    query = select(CenterObject).where(CenterObject.school == school, CenterObject.center == center_slug)
+    return {row.name: row for row in session.exec(query)}
+
+
+def foreign_etags(session: Session, school: str, center_slug: str) -> dict[str, str]:
+    """name -> its version as last read."""
+    query = select(CenterObject.name, CenterObject.etag)
+    return dict(session.exec(query.where(CenterObject.school == school, CenterObject.center == center_slug)).all())
+
+
+def placed_objects(session: Session, school: str, center_slug: str) -> dict[str, str]:
+    """name -> body of those of the center's own objects that name a place."""
+    query = select(CenterObject.name, CenterObject.body)
+    query = query.where(CenterObject.school == school, CenterObject.center == center_slug)
+    return dict(
+        session.exec(query.where(col(CenterObject.body).contains("LOCATION")).order_by(CenterObject.name)).all()
+    )
 
 
 def feeds(session: Session, school: str) -> list[Feed]:

@@ -62,7 +62,7 @@ def _read_back(outbox: Outbox, row: Page | Center, now: datetime) -> str:
         if isinstance(row, Page):
             _page(outbox, row, lane, now)
         else:
-            lane.door.etags()
+            lane.door.listing()
             with outbox.db.write() as session:
                 center(session, row.school, row.slug).reconciled_at = now
     except OutsideError as wrong:

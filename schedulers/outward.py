@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from config.durations import parse_duration
-from mirroring.entries import look, plan_entries
+from mirroring.double_booking import find_double_bookings
+from mirroring.entries import plan_entries
 from mirroring.gather import gather
 from mirroring.intake import take_in
+from mirroring.look import look
 from mirroring.plan import plan
 from mirroring.planned import Action
 from mirroring.publish import Publisher, voice_of
@@ -88,7 +90,8 @@ def look_at_centers(house: House, school: School, report: RoundReport, everythin
 
 def _look_at(house: House, school: School, report: RoundReport, row: Center, now: datetime) -> None:
     looked = look(house.db, house.doors, house.vault, school, row, now)
-    report.count(center_edits=looked.foreign_edits)
+    report.count(center_edits=looked.edits, center_unread=find_double_bookings(house.db, school, row, now))
     report.trouble(looked.problem)
-    if looked.foreign_edits:
+    report.note(*looked.notes)
+    if looked.owed:
         report.delivered(deliver(house.outbox(), school.slug, {f"center:{row.slug}"}))

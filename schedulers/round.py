@@ -140,9 +140,8 @@ def _stuck(house: House, school: School, report: RoundReport) -> None:
         stuck = in_state(session, school.slug, "needs-person")
         unsure = in_state(session, school.slug, "unsure")
     for one in stuck:
-        sentence = f"{one.kind} {one.id}: {one.error}"
-        if sentence not in report.troubles:
-            report.trouble(sentence + " Settle it: `settle`.")
+        if not any(said.startswith(f"{one.kind} {one.id}") for said in report.troubles):
+            report.trouble(f"{one.kind} {one.id}: {one.error} Settle it: `settle`.")
     if unsure:
         report.note(f"{len(unsure)} deliveries are unsure and are read back in the next rounds.")
     report.count(needs_person=len(stuck), unsure=len(unsure))

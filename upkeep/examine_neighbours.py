@@ -46,7 +46,7 @@ def _read(doors: Doors, row: Source, password: str | None) -> str:
     subject, username = f"the calendar {row.slug}", row.username or None
     if row.kind == "caldav":
         door = doors.calendar(row.address, row.username, password or "", subject=subject)
-        return f"{len(door.etags())} entries now"
+        return f"{len(door.listing().etags)} entries now"
     if row.kind == "csv":
         body = read_bytes(row.address, doors.fetcher, subject=subject, username=username, password=password)
         return f"{len(body.splitlines())} lines now"
@@ -125,7 +125,9 @@ def of_center(doors: Doors, vault: Vault, row: Center) -> Finding:
         )
     try:
         password = vault.open(row.password_sealed)
-        count = len(doors.calendar(row.url, row.username, password, subject=f"the calendar of {row.name}").etags())
+        count = len(
+            doors.calendar(row.url, row.username, password, subject=f"the calendar of {row.name}").listing().etags
+        )
     except SignInNeeded as wrong:
         return problem(what, wrong.message, _RIGHT_SIGN_IN)
     except (OutsideError, KeyUnusable) as wrong:
