@@ -10,6 +10,9 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_list, new_id, of_school
 from models.event import Event
+from models.vault import Vault
+
+KEPT_IN_STEP = ("caldav", "google")  # kinds of center whose calendar we write into
 
 
 class Center(SQLModel, table=True):
@@ -123,6 +126,25 @@ def centers(session: Session, school: str) -> list[Center]:
 
 def center(session: Session, school: str, slug: str) -> Center:
     return session.exec(select(Center).where(Center.school == school, Center.slug == slug)).one()
+
+
+def in_step(session: Session, school: str) -> list[Center]:
+    """Those whose calendars we write into."""
+    return [one for one in centers(session, school) if one.kind in KEPT_IN_STEP]
+
+
+def way_to(center: Center, vault: Vault, language: str = "en") -> dict[str, str]:
+    """What the door to its calendar needs, opened. `language`: the school's own. Raises KeyUnusable."""
+    return {
+        "kind": center.kind,
+        "url": center.url,
+        "username": center.username,
+        "password": vault.open(center.password_sealed),
+        "calendar": center.calendar,
+        "credentials": vault.open(center.credentials_sealed),
+        "language": language,
+        "subject": f"the calendar of {center.name}",
+    }
 
 
 def lets_through(center: Center, event: Event) -> bool:

@@ -176,9 +176,9 @@ def _page_changed(session: Session, row: Page, change: Change, now: datetime) ->
 
 def _center_changed(session: Session, row: Center, change: Change, now: datetime) -> None:
     """Another calendar has nothing of ours yet: the next plan finds every entry changed, and puts it there."""
-    if change.columns & {"kind", "url", "username", "password_sealed", "credentials_sealed"}:
+    if change.columns & {"kind", "url", "username", "password_sealed", "calendar", "credentials_sealed"}:
         row.problem, row.checked_at, row.sync_token, row.listed_at = "", None, "", None
-    if change.columns & {"kind", "url"}:
+    if change.columns & {"kind", "url", "calendar"}:
         for theirs in session.exec(
             select(CenterObject).where(CenterObject.school == row.school, CenterObject.center == row.slug)
         ):
