@@ -52,10 +52,9 @@ def center_object(
     return _body(head, _timezones([calendar]), _events(item, calendar))
 
 
-def feed(name: str, zone: str, objects: Sequence[FeedItem]) -> bytes:
-    """A subscribed calendar, soonest first. A UID that comes twice stands once (the first of them)."""
-    items = {item.uid: item for item in reversed(objects)}.values()
-    ordered = sorted(items, key=lambda item: (_starts_at(item.series).astimezone(UTC), item.uid))
+def feed(name: str, zone: str, objects: Sequence[FeedItem], about: str = "") -> bytes:
+    """A subscribed calendar, soonest first. Each UID is to come once."""
+    ordered = sorted(objects, key=lambda item: (_starts_at(item.series).astimezone(UTC), item.uid))
     calendars = [_calendar(item.series) for item in ordered]
     events = [event for item, calendar in zip(ordered, calendars, strict=True) for event in _events(item, calendar)]
     head = [
@@ -65,6 +64,7 @@ def feed(name: str, zone: str, objects: Sequence[FeedItem]) -> bytes:
         "METHOD:PUBLISH",
         f"NAME:{escape(name)}",
         f"X-WR-CALNAME:{escape(name)}",
+        *([f"X-WR-CALDESC:{escape(about)}"] if about else []),
         f"X-WR-TIMEZONE:{zone}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",

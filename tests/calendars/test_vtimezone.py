@@ -9,7 +9,6 @@ import pytest
 
 from calendars.vtimezone import vtimezone
 
-
 CHICAGO_LIKE = ("America/Chicago", "Europe/London", "Australia/Sydney")
 ODD = (
     "America/Phoenix", "Asia/Kolkata",  # no summer time
