@@ -23,6 +23,7 @@ from mirroring.dated import AHEAD, ROLL, Parsed
 from mirroring.memory import extend, utc
 from mirroring.reconcile import Key, Known, reconcile
 from mirroring.remember import remember, run_out
+from mirroring.tellers import find_twins
 from mirroring.variants import told_apart
 from models.database import Database
 from models.event import Event, events
@@ -110,6 +111,7 @@ def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: 
         if decision.held:
             return _hold(row, decision.held, now)
         counts = remember(session, school, source.slug, parsed, decision, now)
+        find_twins(session, school.slug)
         time_passes(session, school, row, now)
         _good(row, copy, now)
     problems = tuple(problem for one in parsed.values() for problem in one.problems) + parts.problems

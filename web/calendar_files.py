@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from calendars.read import restored
-from calendars.uids import Named, first_name, published
+from calendars.uids import Named, published
 from calendars.values import Series
 from calendars.write import FeedItem, feed
 from mirroring.alone import alone
@@ -46,7 +46,7 @@ def _items(school: School, heads: Iterable[Event], names: Mapping[str, str], lin
     return [
         FeedItem(
             series=_series(school, head),
-            uid=_name(head, names),
+            uid=names[head.id],
             description=head.description,
             url=head.url or link,
             sequence=_sequence(head),
@@ -58,14 +58,9 @@ def _items(school: School, heads: Iterable[Event], names: Mapping[str, str], lin
     ]
 
 
-def _name(head: Event, names: Mapping[str, str]) -> str:
-    """One that another calendar of the school tells, too, has the name that it has there."""
-    return names.get(head.id) or names.get(head.told_by) or first_name(head.uid, head.variant, head.recurrence_id)
-
-
 def _series(school: School, head: Event) -> Series:
     series = restored(head.ics, school.timezone, head.variant)
-    return alone(series, head.recurrence_id) if head.recurrence_id else series
+    return alone(series, head.recurrence_id) if head.recurrence_id and not series.master else series
 
 
 def _sequence(head: Event) -> int:

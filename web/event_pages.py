@@ -7,6 +7,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from mirroring.gather import planned_events
+from mirroring.tellers import tellers
 from models.event import Event, event, last_change, texts_of
 from models.page import page
 from models.post import Post, post_by_code, posts_of
@@ -29,10 +30,11 @@ def event_routes(context: Context) -> APIRouter:
     def event_calendar(code: str, request: Request) -> Response:
         with context.db.read() as session:
             found, school, head = _opened(session, code)
+            [told] = tellers(session, school.slug, [head])
             names = names_of(session, school.slug)
         link = f"{context.settings.public_url}/e/{found.code}"
         return unless_known(
-            request, event_file(school, head, names, link), CALENDAR, last_change(head), _KEPT,
+            request, event_file(school, told.as_told(), names, link), CALENDAR, last_change(told.says), _KEPT,
             Content_Disposition=f'attachment; filename="{found.code}.ics"',
         )  # fmt: skip
 

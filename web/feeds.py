@@ -11,6 +11,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from config.wording import wording_for
+from mirroring.tellers import tellers
 from models.center import FEED_AHEAD, FEED_PAST, Feed, holds, note_fetch
 from models.event import heads_between
 from web.calendar_files import CALENDAR, feed_file, names_of, newest_change
@@ -30,7 +31,8 @@ def feed_routes(context: Context) -> APIRouter:
         now = context.clock()
         with context.db.read() as session:
             found = opened(session, token)
-            heads = heads_between(session, found.school.slug, now - FEED_PAST, now + FEED_AHEAD)
+            rows = heads_between(session, found.school.slug, now - FEED_PAST, now + FEED_AHEAD)
+            heads = [one.as_told() for one in tellers(session, found.school.slug, rows)]
             names = names_of(session, found.school.slug)
         shown = [head for head in heads if holds(found.feed, found.center, head, now)]
         changed_at = newest_change(heads, found.feed.made_at, now)
