@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from fastapi import APIRouter, Request
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
@@ -60,5 +60,5 @@ def _note(context: Context, feed_id: str, now: datetime) -> None:
     try:
         with context.db.write() as session:
             note_fetch(session, feed_id, now)
-    except SQLAlchemyError as wrong:
-        log.warning("that a calendar was asked for is not noted", why=str(wrong)[:200])
+    except DBAPIError as wrong:
+        log.warning("that a calendar was asked for is not noted", why=str(wrong.orig))

@@ -145,3 +145,13 @@ def test_lengths_survive_the_change_of_clocks() -> None:
     one = only(calendar("UID:a\nDTSTART:20261101T013000\nDURATION:PT45M"))
     found = dates(written(one))[0][0]
     assert found.ends_at.astimezone(UTC) - found.starts_at.astimezone(UTC) == timedelta(minutes=45)
+
+
+def test_a_series_in_utc_is_published_in_a_zone_since_programs_take_utc_for_the_calendars_own_clock() -> None:
+    weekly = item("DTSTART:20261101T170000Z\nRRULE:FREQ=WEEKLY;COUNT=30\nEXDATE:20261108T170000Z", "weekly")
+    body = feed("x", "America/Chicago", [weekly])
+    assert b"DTSTART;TZID=Etc/GMT:20261101T170000\r\n" in body and b"EXDATE;TZID=Etc/GMT:20261108T170000\r\n" in body
+    assert body.index(b"TZID:Etc/GMT") < body.index(b"BEGIN:VEVENT")
+    assert dates(body)[0] == dates(center_object(weekly.series, uid="weekly", description="Come!", url="https://s.example/e/1",
+                                                 sequence=0, stamped_at=STAMP))[0]  # fmt: skip
+    assert b"DTSTART:20261101T170000Z\r\n" in feed("x", "America/Chicago", [item("DTSTART:20261101T170000Z", "single")])
