@@ -16,6 +16,8 @@ from sqlmodel import select
 
 from connector.doors import Doors
 from mirroring.intake import Intake, take_in
+from mirroring.receipts import Receipt
+from mirroring.receipts_of import receipts
 from models.center import Feed
 from models.event import Event
 from models.school import School
@@ -414,3 +416,22 @@ def test_a_database_that_takes_no_note_costs_no_answer(site: Site, feed: Ask) ->
         session.execute(text("CREATE TRIGGER no BEFORE UPDATE ON feed BEGIN SELECT RAISE(ABORT, 'no'); END"))
     assert b"UID:concert" in feed().body
     assert feed().status == 200 and asked(site) is None
+
+
+def test_an_events_receipts_tell_whether_somebody_asked_since_its_last_change(site: Site, feed: Ask) -> None:
+    def of_feed(uid: str) -> Receipt:
+        with site.db.read() as session:
+            school = session.get_one(School, "maple")
+            found = receipts(session, school, site.heads()[uid], "https://events.maple.example", site.now)
+        [one] = [one for one in found if one.kind == "feed"]
+        assert {"announcement", "feed", "event-page"} == {one.kind for one in found}
+        return one
+
+    assert of_feed("concert").note == "Nobody has asked for it yet."
+    site.now += timedelta(hours=1)
+    feed()
+    until(lambda: of_feed("concert").up_to_date)
+    site.now += timedelta(hours=1)
+    site.read_calendar(CALENDAR.replace("LOCATION:Gym", "LOCATION:Hall"))
+    assert not of_feed("concert").up_to_date and of_feed("fair").up_to_date
+    assert of_feed("concert").note == "Last asked for 2026-12-01 10:00 -06:00, before the last change."
