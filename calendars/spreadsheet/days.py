@@ -153,7 +153,8 @@ def _in_words(text: str) -> Day | None:
             elif name not in _weekdays() and name not in column_words().words["filler"]:
                 return None
         if day and month and year:
-            return Day(date(year, month, day), rest=text[found.end() :])
+            rest = text[found.end() :]
+            return Day(date(year, month, day), rest="" if normal_form(rest) in column_words().words["filler"] else rest)
     return None
 
 

@@ -13,6 +13,7 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods, .xls
 _ENCODING = Problem(
     "encoding", "", "The list is not written in UTF-8; it was read as Windows Latin-1, so check accented letters."
 )
@@ -24,6 +25,8 @@ def text_of(body: bytes) -> tuple[str, list[Problem]]:
         raise FeedRefused("The list is larger than 20 MB; leave out past years, or make two lists of it.")
     if not body.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise FeedRefused("The list is empty; check that it is still published at this address.")
+    if body.startswith(_WORKBOOKS):
+        raise FeedRefused("This is a workbook, not a list; save it as CSV (in Excel: Save as, CSV UTF-8).")
     text, problems = _decoded(body)
     _is_a_list(text.lstrip()[:1000].lower())
     return without_controls(text.replace("\r\n", "\n").replace("\r", "\n")), problems
@@ -55,7 +58,5 @@ def _is_a_list(start: str) -> None:
         )
     if start.startswith(("{", "[{", "[[")):
         raise FeedRefused("The address gives JSON instead of a list; copy the address of its CSV.")
-    if start.startswith("pk\x03\x04") or start.startswith("\xd0\xcf\x11"):
-        raise FeedRefused("This is a workbook, not a list; save it as CSV (in Excel: Save as, CSV UTF-8).")
     if start.startswith("begin:vcalendar"):
         raise FeedRefused('This is an iCalendar file, not a list; write kind = "ics" for it.')

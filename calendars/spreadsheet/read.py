@@ -14,7 +14,7 @@ from calendars.lines import body, escape
 from calendars.split import MADE_UP
 from calendars.spreadsheet.days import Order, order_of
 from calendars.spreadsheet.letters import text_of
-from calendars.spreadsheet.table import Row, rows_of
+from calendars.spreadsheet.table import Row, is_list, rows_of
 from calendars.spreadsheet.when import BadCell, When, days_in, when
 from calendars.values import FeedRefused, Problem
 from calendars.words import normal, one_line
@@ -64,6 +64,14 @@ def read_list(content: bytes, zone: str) -> EventList:
     uids = _uids(found)
     events = [line for (row, at), uid in zip(found, uids, strict=True) for line in _vevent(row, at, uid)]
     return EventList(body([*_HEAD, *events, "END:VCALENDAR"]), tuple(problems), tuple(lost))
+
+
+def looks_like_list(content: bytes) -> bool:
+    """Has it a header that is understood?"""
+    try:
+        return is_list(text_of(content)[0])
+    except FeedRefused:
+        return False
 
 
 def _understood(row: Row, order: Order, zone: str) -> When:
