@@ -1,4 +1,4 @@
-"""`approve`, `hold`, `take-back`, `settle`, `release`: what a person decides about what waits for them."""
+"""`approve`, `hold`, `take-back`, `adopt`, `settle`, `release`: what a person decides about what waits for them."""
 
 from __future__ import annotations
 
@@ -49,6 +49,12 @@ def take_back(id: Id, email: As, as_json: Json = False) -> int:
     return _decide(
         id, (CalendarEntry,), lambda s, school, now: taking_back.take_back(s, school, id, email, now), as_json
     )
+
+
+@app.command()
+def adopt(id: Id, email: As, as_json: Json = False) -> int:
+    """Say that the post somebody made by hand is this one: no second one is made, and changes are told under it."""
+    return _decide(id, (Post,), lambda s, school, now: decide.adopt(s, school, id, email, now), as_json)
 
 
 @app.command()

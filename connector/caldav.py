@@ -28,6 +28,10 @@ BATCH = 100  # more at once gains little, fewer costs an order of magnitude
 _OURS = re.compile(r"[0-9a-f]+\.ics")
 _XML = {"Content-Type": "application/xml; charset=utf-8", "Depth": "1"}
 _GONE = frozenset({404, 410})
+_ABOUT_THE_ENTRY = frozenset({  # what a server says of an object itself, with whatever status
+    "valid-calendar-data", "valid-calendar-object-resource", "supported-calendar-data", "supported-calendar-component",
+    "max-resource-size", "min-date-time", "max-date-time", "max-instances", "max-attendees-per-instance",
+})  # fmt: skip
 _TROUBLES = frozenset({408, 500, 502, 503, 504})
 
 
@@ -44,6 +48,9 @@ class CalendarDoor:
         """All that is there, in one request. Complete, or an error."""
         entries, token = self._multistatus("PROPFIND", LISTING), ""
         for entry in entries:
+            if entry.status in _GONE and not entry.name.endswith(".ics"):
+                kind, rest = _meaning(entry.status)  # said inside an answer that looks like an empty list
+                raise self._error(kind, rest, entry.status)
             if self._is_collection(entry):
                 self._check_collection(entry)
                 token = entry.sync_token
@@ -163,6 +170,9 @@ class CalendarDoor:
         if "no-uid-conflict" in reasons:
             message = f"{self.subject} already holds this event under another name: a person must say which one stays."
             return Conflict(message, uid_conflict=True, subject=self.subject, code=status)
+        if _ABOUT_THE_ENTRY & reasons:
+            why = ", ".join(sorted(_ABOUT_THE_ENTRY & reasons))
+            return self._error(Refused, f"does not take this entry ({why}): a person must look", status)
         if status in (409, 412):
             return self._error(Conflict, "was changed by somebody else in the meantime: it is read again first", status)
         if status == 403 and reasons and "need-privileges" not in reasons:

@@ -17,6 +17,7 @@ from calendars.standing import fingerprint
 from calendars.write import center_object
 from mirroring.alone import alone
 from mirroring.owe import call_off, owe
+from mirroring.tellers import tellers
 from models.center import CalendarEntry, Center, entries, in_step, lets_through
 from models.delivery import of_target
 from models.event import Event, events
@@ -25,7 +26,8 @@ from models.school import School
 
 def plan_entries(session: Session, school: School, now: datetime) -> int:
     """Make every center's rows say what should stand there; returns how many deliveries were written."""
-    heads = {row.id: row for row in events(session, school.slug) if not row.series}
+    rows = [row for row in events(session, school.slug) if not row.series]
+    heads = {one.event.id: one.as_told() for one in tellers(session, school.slug, rows)}
     owed = 0
     for center in in_step(session, school.slug):
         note_names_taken(session, school.slug, center.slug)

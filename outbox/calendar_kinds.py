@@ -15,6 +15,7 @@ from connector.collection import Collection
 from connector.errors import Conflict, TryLater
 from models.center import CalendarEntry
 from models.delivery import Attempt, Delivery
+from models.event import Event
 from outbox.kinds import Absent, Errand, Look, Stands
 
 MOST_TRIED = 8  # tries of which nobody heard, before a person is asked
@@ -35,8 +36,8 @@ class Put:
             entry.tried = [*entry.tried, entry.body][-MOST_TRIED:]  # its answer may be lost
         taken_back = entry.stands_fingerprint if any(one.get("taken_back") for one in entry.conflicts) else ""
         return Errand(
-            delivery, entry.body, to=entry.href, etag=entry.etag, fingerprint=entry.fingerprint, said=said,
-            taken_back=taken_back,
+            delivery, entry.body, named=_title(session, entry), to=entry.href, etag=entry.etag,
+            fingerprint=entry.fingerprint, said=said, taken_back=taken_back,
         )  # fmt: skip
 
     def send(self, door: Collection, errand: Errand) -> Stands:
@@ -135,7 +136,7 @@ class Delete:
         if entry.conflicts and not delivery.revision.startswith("joined"):
             entry.removing = False  # a person at the center changed it meanwhile: it is theirs to take away
             return None
-        return Errand(delivery, to=entry.href, etag=entry.etag)
+        return Errand(delivery, named=_title(session, entry), to=entry.href, etag=entry.etag)
 
     def send(self, door: Collection, errand: Errand) -> Stands:
         stands = door.get(errand.to)
@@ -161,6 +162,10 @@ class Delete:
         entry = _entry(session, delivery)
         if entry is not None:
             entry.problem = delivery.error
+
+
+def _title(session: Session, entry: CalendarEntry) -> str:
+    return session.exec(select(Event.title).where(Event.school == entry.school, Event.id == entry.event_id)).one()
 
 
 def _entry(session: Session, delivery: Delivery) -> CalendarEntry | None:

@@ -61,6 +61,7 @@ class Errand:
     etag: str | None = None
     fingerprint: str = ""
     said: tuple[bytes, ...] = ()  # what the school said there before, as CalendarEntry.said
+    named: str = ""  # what people call it, where they are told of trouble
     taken_back: str = ""  # fingerprint of what stood there when somebody took the center's edits back
     committed: float = 0.0  # when the intent was, on the clock that also counts suspension
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from config.durations import parse_duration
+from mirroring.double_booking import find_double_bookings
 from mirroring.entries import plan_entries
 from mirroring.gather import gather
 from mirroring.intake import take_in
@@ -87,7 +88,7 @@ def look_at_centers(house: House, school: School, report: RoundReport, everythin
 
 def _look_at(house: House, school: School, report: RoundReport, row: Center, now: datetime) -> None:
     looked = look(house.db, house.doors, house.vault, school, row, now)
-    report.count(center_edits=looked.edits)
+    report.count(center_edits=looked.edits, center_unread=find_double_bookings(house.db, school, row, now))
     report.trouble(looked.problem)
     report.note(*looked.notes)
     if looked.owed:

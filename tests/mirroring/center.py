@@ -41,6 +41,7 @@ class Counting(ThreadingHTTPServer):
         self.behind = port
         self.seen: list[tuple[str, dict[str, str]]] = []
         self.lose = 0
+        self.connections: set[tuple[str, int]] = set()
         self.before: dict[str, list] = {}  # method -> things to do once before it is handed on
 
     def methods(self) -> list[str]:
@@ -53,7 +54,9 @@ class _Hand(BaseHTTPRequestHandler):
 
     def hand_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.server.seen.append((self.command, {name.lower(): value for name, value in self.headers.items()}))
+        told = {name.lower(): value for name, value in self.headers.items()}
+        self.server.seen.append((self.command, {**told, "path": self.path}))
+        self.server.connections.add(self.client_address)
         for act in self.server.before.pop(self.command, []):
             act()
         connection = http.client.HTTPConnection("127.0.0.1", self.server.behind, timeout=20)
@@ -200,6 +203,12 @@ class Town:
         assert old in body
         answer = self.server.put(self.name, self.entry().href, body.replace(old, new))
         assert answer.status in (201, 204), answer
+
+    def edits_version(self) -> None:
+        """The server gives every object a new version that says the same."""
+        for name, body in self.server.objects(self.name).items():
+            marked = body.replace("SUMMARY:", "X-SERVER:1\r\nSUMMARY:", 1).replace("\r\n", "\n").replace("\n", "\r\n")
+            self.server.put(self.name, name.rsplit("/", 1)[-1], marked)
 
     def takes_out(self, *entries: CalendarEntry) -> None:
         for one in entries or (self.entry(),):

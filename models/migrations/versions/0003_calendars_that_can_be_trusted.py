@@ -34,6 +34,8 @@ def upgrade() -> None:
                 batch_op.add_column(sa.Column(name, kind, nullable=filled is None, server_default=filled))
     # What stands as it should is what was said last: else a first edit by hand could not be told.
     op.execute("UPDATE calendar_entry SET sent_body = body WHERE state = 'sent' AND sent_fingerprint = fingerprint")
+    with op.batch_alter_table('event', schema=None) as batch_op:
+        batch_op.create_index('ix_event_told_by', ['school', 'told_by'], unique=False)
 
 
 _ADDED = {
@@ -49,6 +51,8 @@ _ADDED = {
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('event', schema=None) as batch_op:
+        batch_op.drop_index('ix_event_told_by')
     for table, columns in _ADDED.items():
         with op.batch_alter_table(table, schema=None) as batch_op:
             for name, _, _ in columns:
