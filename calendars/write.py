@@ -9,12 +9,9 @@ from datetime import UTC, datetime
 
 from calendars.lines import Block, block_lines, blocks, body, escape, parse
 from calendars.read import PRODID
-from calendars.standing import fingerprint, merge
 from calendars.times import time_text
 from calendars.values import Series
 from calendars.vtimezone import vtimezone
-
-__all__ = ["FeedItem", "center_object", "feed", "fingerprint", "merge"]
 
 _ALWAYS_UTC = "Etc/GMT"
 _UTC = re.compile(r"((?:DTSTART|DTEND|EXDATE|RDATE|RECURRENCE-ID)(?:;[^:]*)?):(\d{8}T\d{6})Z")

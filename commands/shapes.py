@@ -54,13 +54,15 @@ def post(row: Post, zone: str, comments: tuple[int, int] | None = None) -> Shape
         **_same(row, "languages", "text", "state", "external_id", "permalink", "code"),
         **_times(row, "created_at", "due_at", "sent_at", "approved_at"),
         **_same(row, "approved_by", "under", "reason"),
+        "looks_like": row.looks_like or None,
+        **_same(row, "adopted_by"),
         "comments_told": told,
         "comments_unseen": unseen,
     }
 
 
 def calendar_entry(row: CalendarEntry) -> Shape:
-    return _same(row, "id", "school", "center", "event_id", "href", "etag", "state", "problem")
+    return _same(row, "id", "school", "center", "event_id", "href", "etag", "state", "problem", "conflicts")
 
 
 def receipt(one: Receipt, zone: str) -> Shape:

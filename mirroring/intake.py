@@ -9,20 +9,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
 from calendars.gates import check
-from calendars.split import split
+from calendars.split import MADE_UP, split
+from calendars.spreadsheet.read import Lost
 from calendars.values import EventValue, FeedRefused, Problem, Split
+from calendars.words import normal
 from connector.doors import Doors
 from connector.errors import OutsideError
 from mirroring.apart import parse_all
-from mirroring.copy import Copy, get_copy
 from mirroring.dated import AHEAD, ROLL, Parsed
 from mirroring.memory import extend, utc
 from mirroring.reconcile import Key, Known, reconcile
 from mirroring.remember import remember, run_out
+from mirroring.sources.copy import Asking, Copy
+from mirroring.sources.kinds import get_copy
 from mirroring.tellers import find_twins
 from mirroring.variants import told_apart
 from models.database import Database
@@ -30,6 +34,8 @@ from models.event import Event, events
 from models.school import School
 from models.source import FeedItem, Source, feed_items
 from models.vault import Vault
+
+Answer = Copy | OutsideError | FeedRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +53,18 @@ class Intake:
 
 def take_in(db: Database, doors: Doors, vault: Vault, school: School, source: Source, now: datetime) -> Intake:
     """Read one source. Never raises for what the outside does wrong: that is in the outcome."""
-    answer = ask(source, doors, vault, now)
+    answer = ask(Asking(db, doors, vault, school, source, now))
     if astray := doors.clocks.astray():  # what is past, over or long missing is not known now
         return Intake(source.slug, "failed", astray)
     taken = take_answer(db, school, source, answer, now)
     return replace(taken, note=_moved(source, answer)) if isinstance(answer, Copy) else taken
 
 
-def ask(source: Source, doors: Doors, vault: Vault, now: datetime) -> Copy | OutsideError:
+def ask(asking: Asking) -> Answer:
     """The only part that goes outside: the newest copy, or what went wrong."""
     try:
-        return get_copy(source, doors, vault, now)
-    except OutsideError as wrong:
+        return get_copy(asking)
+    except (OutsideError, FeedRefused) as wrong:
         return wrong
 
 
@@ -72,16 +78,18 @@ def _moved(source: Source, copy: Copy) -> str:
     )
 
 
-def take_answer(db: Database, school: School, source: Source, answer: Copy | OutsideError, now: datetime) -> Intake:
+def take_answer(db: Database, school: School, source: Source, answer: Answer, now: datetime) -> Intake:
     if isinstance(answer, OutsideError):
         return _failed(db, source, answer.message, "failed", now)
+    if isinstance(answer, FeedRefused):
+        return _refused(db, source, answer, now)
     if answer.body is None:
         return _unchanged(db, school, source, answer, now)
     try:
         check(answer.body)
         return _take_over(db, school, source, answer, split(answer.body), now)
     except FeedRefused as wrong:
-        return _failed(db, source, f"The calendar {source.slug} was not taken over: {wrong}", "refused", now)
+        return _refused(db, source, wrong, now)
 
 
 def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: Split, now: datetime) -> Intake:
@@ -99,7 +107,7 @@ def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: 
     parsed = _told_apart(parsed, known)
     decision = reconcile(
         known,
-        _listed(parts, parsed, rows),
+        _listed(parts, parsed, rows) | _lost(copy.lost, rows, school.timezone),
         _appeared(parsed, {one.key for one in known}),
         now=now,
         released=source.held_at is not None and source.released_at is not None,
@@ -113,8 +121,8 @@ def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: 
         counts = remember(session, school, source.slug, parsed, decision, now)
         find_twins(session, school.slug)
         time_passes(session, school, row, now)
-        _good(row, copy, now)
-    problems = tuple(problem for one in parsed.values() for problem in one.problems) + parts.problems
+        _good(session, row, copy, now)
+    problems = tuple(problem for one in parsed.values() for problem in one.problems) + parts.problems + copy.problems
     return Intake(source.slug, "taken", problems=problems, counts=counts)
 
 
@@ -189,6 +197,18 @@ def _listed(parts: Split, parsed: Mapping[str, Parsed], rows: Sequence[Event]) -
     return listed
 
 
+def _lost(lines: Sequence[Lost], rows: Sequence[Event], zone: str) -> set[Key]:
+    """Keys of the known events that unreadable lines mean: they are listed, and stand as they were."""
+    ids = {line.id for line in lines if line.id}
+    titles = {line.title for line in lines if line.title and not line.id}
+    starts = {line.starts_at.replace(tzinfo=ZoneInfo(zone)) for line in lines if line.starts_at and not line.title}
+    return {
+        (row.uid, row.variant, row.recurrence_id)
+        for row in rows
+        if row.uid in ids or (row.uid.startswith(MADE_UP) and (normal(row.title) in titles or row.starts_at in starts))
+    }
+
+
 def _trusts_memory(parsed: Parsed | None) -> bool:
     return parsed is None or bool(parsed.lost)
 
@@ -209,7 +229,7 @@ def _unchanged(db: Database, school: School, source: Source, copy: Copy, now: da
     with db.write() as session:
         row = stands(session, source)
         time_passes(session, school, row, now)
-        _good(row, copy, now)
+        _good(session, row, copy, now)
     return Intake(source.slug, "unchanged")
 
 
@@ -220,7 +240,8 @@ def time_passes(session: Session, school: School, row: Source, now: datetime) ->
         extend(session, school, row, now)
 
 
-def _good(row: Source, copy: Copy, now: datetime) -> None:
+def _good(session: Session, row: Source, copy: Copy, now: datetime) -> None:
+    copy.keep(session, row)
     row.etag, row.last_modified, row.body_digest = copy.etag, copy.last_modified, copy.digest
     row.checked_at = row.read_at = now
     row.expanded_until = row.expanded_until or now + AHEAD
@@ -238,6 +259,10 @@ def _hold(row: Source, reason: str, now: datetime) -> Intake:
         f"say `release {row.slug}`, otherwise ask who publishes it."
     )
     return Intake(row.slug, "held", message)
+
+
+def _refused(db: Database, source: Source, wrong: FeedRefused, now: datetime) -> Intake:
+    return _failed(db, source, f"The calendar {source.slug} was not taken over: {wrong}", "refused", now)
 
 
 def _failed(db: Database, source: Source, message: str, outcome: Literal["refused", "failed"], now: datetime) -> Intake:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import UniqueConstraint, update
@@ -9,6 +10,9 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_list, new_id, of_school
 from models.event import Event
+from models.vault import Vault
+
+KEPT_IN_STEP = ("caldav", "google")  # kinds of center whose calendar we write into
 
 FEED_PAST, FEED_AHEAD = timedelta(days=60), timedelta(days=548)  # longer calendars hurt phones
 
@@ -69,7 +73,11 @@ class CalendarEntry(SQLModel, table=True):
     etag: str | None = None
     sent_fingerprint: str = ""  # of what we last put there
     sent_body: str = ""  # what the school said when we last put it there: what differs now is a person's edit
-    conflicts: list[dict[str, str]] = json_list()  # what a person at the center changed of the school's, and is kept
+    kept_body: str = ""  # what the calendar made of that by itself, where it did not keep it as it was given
+    tried: list[str] = json_list()  # what the school said in tries since, of which nobody heard whether they stand
+    # What a person at the center changed of the school's, and is kept: property, of, school, center, since; and, until the
+    # school's words are there again, taken_back and taken_back_by.
+    conflicts: list[dict[str, str]] = json_list()
     stands_fingerprint: str = ""  # of what was there when last read (the center may have added to it)
     state: str  # waiting | due | sent | conflict | removed | withdrawn
     problem: str = ""
@@ -81,6 +89,22 @@ class CalendarEntry(SQLModel, table=True):
         UniqueConstraint("school", "center", "href"),
         UniqueConstraint("school", "id"),
     )
+
+    def said(self) -> list[bytes]:
+        """What may stand there without anybody's edit, newest first; empty where we never put anything."""
+        return [body.encode() for body in (self.sent_body, self.kept_body, *self.tried) if body]
+
+    def note_conflicts(self, found: Iterable[tuple[str, str, str, str]], now: datetime) -> list[dict[str, str]]:
+        """What a person changed: (property, date of an exception or "", the school's, the center's). Returns what is new."""
+        before = {(one["property"], one["of"], one["center"]): one for one in self.conflicts}
+        told = [
+            {**before.get((what, of, center), {"since": now.isoformat()}), "property": what, "of": of,
+             "school": school, "center": center}
+            for what, of, school, center in found
+        ]  # fmt: skip
+        new = [one for one in told if (one["property"], one["of"], one["center"]) not in before]
+        self.conflicts = told
+        return new
 
 
 class Feed(SQLModel, table=True):
@@ -104,6 +128,25 @@ def centers(session: Session, school: str) -> list[Center]:
 
 def center(session: Session, school: str, slug: str) -> Center:
     return session.exec(select(Center).where(Center.school == school, Center.slug == slug)).one()
+
+
+def in_step(session: Session, school: str) -> list[Center]:
+    """Those whose calendars we write into."""
+    return [one for one in centers(session, school) if one.kind in KEPT_IN_STEP]
+
+
+def way_to(center: Center, vault: Vault, language: str = "en") -> dict[str, str]:
+    """What the door to its calendar needs, opened. `language`: the school's own. Raises KeyUnusable."""
+    return {
+        "kind": center.kind,
+        "url": center.url,
+        "username": center.username,
+        "password": vault.open(center.password_sealed),
+        "calendar": center.calendar,
+        "credentials": vault.open(center.credentials_sealed),
+        "language": language,
+        "subject": f"the calendar of {center.name}",
+    }
 
 
 def lets_through(center: Center, event: Event) -> bool:
@@ -134,6 +177,32 @@ def entries(session: Session, school: str, center_slug: str | None = None) -> li
     if center_slug is not None:
         query = query.where(CalendarEntry.center == center_slug)
     return list(session.exec(query.order_by(CalendarEntry.center, CalendarEntry.href)))
+
+
+def entry(session: Session, school: str, id: str) -> CalendarEntry | None:
+    query = select(CalendarEntry).where(CalendarEntry.school == school, CalendarEntry.id == id)
+    return session.exec(query).one_or_none()
+
+
+def foreign_objects(session: Session, school: str, center_slug: str) -> dict[str, CenterObject]:
+    """name -> what stands there by the center's own hand, as last read."""
+    query = select(CenterObject).where(CenterObject.school == school, CenterObject.center == center_slug)
+    return {row.name: row for row in session.exec(query)}
+
+
+def foreign_etags(session: Session, school: str, center_slug: str) -> dict[str, str]:
+    """name -> its version as last read."""
+    query = select(CenterObject.name, CenterObject.etag)
+    return dict(session.exec(query.where(CenterObject.school == school, CenterObject.center == center_slug)).all())
+
+
+def placed_objects(session: Session, school: str, center_slug: str) -> dict[str, str]:
+    """name -> body of those of the center's own objects that name a place."""
+    query = select(CenterObject.name, CenterObject.body)
+    query = query.where(CenterObject.school == school, CenterObject.center == center_slug)
+    return dict(
+        session.exec(query.where(col(CenterObject.body).contains("LOCATION")).order_by(CenterObject.name)).all()
+    )
 
 
 def feeds(session: Session, school: str) -> list[Feed]:

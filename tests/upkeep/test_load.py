@@ -12,7 +12,7 @@ from models.center import CalendarEntry, Center
 from models.database import Database
 from models.page import Page, pages
 from models.school import Group, School
-from models.source import FeedItem, Source, sources
+from models.source import FeedItem, Source, SourceObject, object_etags, sources
 from models.staff import StaffMember, member
 from models.vault import Vault
 from tests.models.rows import NOW, event
@@ -130,6 +130,20 @@ def test_another_page_behind_a_slug_is_connected_from_now_on(db: Database, vault
     loaded(db, vault, site(tmp_path, ('"10001"', '"10002"')), LATER)
     with db.read() as session:
         assert pages(session, "maple")[0].connected_at == LATER
+
+
+def test_what_was_remembered_of_a_collection_goes_with_its_address(db: Database, vault: Vault, tmp_path: Path) -> None:
+    collection = ('kind = "ics"\npath = "maple.ics"', 'kind = "caldav"\nurl = "https://dav.example/maple/"')
+    loaded(db, vault, site(tmp_path, collection))
+    with db.write() as session:
+        row = sources(session, "maple")[0]
+        row.sync_token, row.listed_at, row.held_difference = "t1", NOW, [{"change": "gone"}]
+        session.add(SourceObject(school="maple", source="calendar", name="1.ics", body="BEGIN:VCALENDAR"))
+    loaded(db, vault, site(tmp_path, collection, ("example/maple", "example/oak")))
+    with db.read() as session:
+        row = sources(session, "maple")[0]
+        assert (row.sync_token, row.listed_at, row.held_difference) == ("", None, [])
+        assert object_etags(session, "maple", "calendar") == {}
 
 
 def test_another_address_is_read_from_the_start_and_held_no_longer(db: Database, vault: Vault, tmp_path: Path) -> None:
