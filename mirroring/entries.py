@@ -22,6 +22,7 @@ from connector.doors import Doors
 from connector.errors import OutsideError
 from mirroring.alone import alone
 from mirroring.owe import call_off, owe
+from mirroring.tellers import tellers
 from models.center import CalendarEntry, Center, centers, entries, lets_through
 from models.database import Database
 from models.delivery import of_target
@@ -43,7 +44,8 @@ class Looked:
 
 def plan_entries(session: Session, school: School, now: datetime) -> int:
     """Make every center's rows say what should stand there; returns how many deliveries were written."""
-    heads = {row.id: row for row in events(session, school.slug) if not row.series}
+    rows = [row for row in events(session, school.slug) if not row.series]
+    heads = {one.event.id: one.as_told() for one in tellers(session, school.slug, rows)}
     owed = 0
     for center in centers(session, school.slug):
         if center.kind == "caldav":

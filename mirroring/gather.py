@@ -14,6 +14,7 @@ from config.hours import QuietHours
 from mirroring.facts import Facts, from_json, rhythm_from_json
 from mirroring.owe import is_busy
 from mirroring.planned import EventDate, PageRules, PlannedEvent, Standing, Told
+from mirroring.tellers import tellers
 from models.delivery import Delivery
 from models.event import Event, Occurrence
 from models.page import Page
@@ -60,10 +61,14 @@ def page_rules(school: School, page: Page, hold: str) -> PageRules:
 
 
 def planned_events(session: Session, school: School, ids: set[str], now: datetime) -> list[PlannedEvent]:
-    """Head events with their dates from two days ago on, soonest date first."""
-    heads = [row for row in _rows(session, Event, school.slug, Event.id, ids) if not row.series]
+    """Head events with their dates from two days ago on, soonest date first; of several that are one, the one that tells."""
+    found = [row for row in _rows(session, Event, school.slug, Event.id, ids) if not row.series]
+    heads = tellers(session, school.slug, found)
+    says = {one.says.id for one in heads}
     dates = [
-        date for date in _rows(session, Occurrence, school.slug, Occurrence.series, ids) if date.ends_at >= now - RECENT
+        date
+        for date in _rows(session, Occurrence, school.slug, Occurrence.series, says)
+        if date.ends_at >= now - RECENT
     ]
     exceptions = {
         row.id: row for row in _rows(session, Event, school.slug, Event.id, {date.event_id for date in dates})
@@ -71,7 +76,7 @@ def planned_events(session: Session, school: School, ids: set[str], now: datetim
     by_head: dict[str, list[EventDate]] = {}
     for date in sorted(dates, key=lambda one: (one.starts_at, one.id)):
         by_head.setdefault(date.series, []).append(_event_date(date, exceptions[date.event_id], school.timezone))
-    planned = [_planned(head, tuple(by_head.get(head.id, ())), school.timezone) for head in heads]
+    planned = [_planned(one.as_told(), tuple(by_head.get(one.says.id, ())), school.timezone) for one in heads]
     return sorted(planned, key=lambda one: (one.facts.starts_at, one.id))
 
 

@@ -16,6 +16,7 @@ from mirroring.dated import AHEAD, Parsed
 from mirroring.facts import event_fingerprint, rhythm_to_json
 from mirroring.memory import Memory, collect_dates, drop_dates, replace_dates, utc
 from mirroring.reconcile import Key, Reconciled
+from mirroring.tellers import is_listed_elsewhere
 from models.center import CalendarEntry
 from models.columns import new_id, stable_id
 from models.database import upsert
@@ -51,7 +52,7 @@ def remember(
     _forget_groups(session, school.slug, source, decision)
     _remember_groups(session, school.slug, source, parsed)
     memory.counts |= {"returned": len(decision.returned), "renamed": len(decision.renamed)}
-    memory.counts["missing"] = _mark_missing(memory.rows.values(), decision, now)
+    memory.counts["missing"] = _mark_missing(session, memory.rows.values(), decision, now)
     return memory.counts
 
 
@@ -61,7 +62,8 @@ def run_out(session: Session, source: Source, now: datetime) -> None:
         return
     query = select(Event).where(Event.school == source.school, Event.source == source.slug, Event.status == "missing")
     for row in session.exec(query):
-        if row.missing_since and not row.missing_decided and now - row.missing_since >= parse_duration(source.missing):
+        waited = row.missing_since and now - row.missing_since >= parse_duration(source.missing)
+        if waited and not row.missing_decided and not is_listed_elsewhere(session, row):
             row.status, row.missing_decided, row.missing_decided_by = "cancelled", "cancelled", "time"
             row.missing_decided_at = row.changed_at = now
 
@@ -169,12 +171,13 @@ def _welcome_back(memory: Memory, decision: Reconciled) -> None:
             row.missing_since, row.missing_decided, row.missing_decided_by, row.missing_decided_at = None, "", "", None
 
 
-def _mark_missing(rows: Iterable[Event], decision: Reconciled, now: datetime) -> int:
+def _mark_missing(session: Session, rows: Iterable[Event], decision: Reconciled, now: datetime) -> int:
+    """Returns how many a person is asked about: not those that another calendar of the school tells."""
     vanished = set(decision.vanished)
     gone = [row for row in rows if not row.series and (row.uid, row.variant, utc(row.recurrence_id)) in vanished]
     for row in gone:
         row.status, row.missing_since = "missing", now
-    return len(gone)
+    return sum(not row.told_by and not is_listed_elsewhere(session, row) for row in gone)
 
 
 # --- words and groups

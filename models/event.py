@@ -66,6 +66,7 @@ class Event(SQLModel, table=True):
         UniqueConstraint("school", "source", "uid", "variant", "recurrence_id"),
         UniqueConstraint("school", "id"),
         Index("ix_event_when", "school", "ends_at"),
+        Index("ix_event_told_by", "school", "told_by"),
     )
 
 

@@ -84,7 +84,11 @@ def _for_a_person(session: Session, school: School, people: Sequence[StaffMember
     late = select(func.count(col(Conversation.id))).where(*open_ones, col(Conversation.due_at) < now)
     waiting = select(func.count(col(Post.id))).where(Post.school == school.slug, Post.state == "waiting")
     missing = select(func.count(col(Event.id))).where(
-        Event.school == school.slug, Event.status == "missing", Event.missing_decided == "", Event.last_at > now
+        Event.school == school.slug,
+        Event.status == "missing",
+        Event.missing_decided == "",
+        Event.last_at > now,
+        Event.told_by == "",
     )
     lines = (
         (session.exec(left).one(), "open conversations belong to somebody who is off", "Hand them over with `assign`."),

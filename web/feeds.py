@@ -8,6 +8,7 @@ from hashlib import sha256
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
+from mirroring.tellers import tellers
 from models.center import Center, Feed, feed_by_token, lets_through
 from models.event import Event, heads_between
 from models.school import School
@@ -30,7 +31,8 @@ def feed_routes(context: Context) -> APIRouter:
             if not found or not school or school.off_at:
                 raise HTTPException(404)
             center = session.get(Center, (found.school, found.center)) if found.center else None
-            heads = heads_between(session, found.school, now - _PAST, now + _AHEAD)
+            rows = heads_between(session, found.school, now - _PAST, now + _AHEAD)
+            heads = [one.as_told() for one in tellers(session, found.school, rows)]
         shown = [head for head in heads if _belongs(found, center, head) and not _is_done_with(head, now)]
         file = feed_file(school, _name(school, center, found), shown, found.made_at)
         return unless_known(

@@ -41,6 +41,8 @@ _STANDING = ("it is written down that it stands", "the row hears that it stands"
 _LOST = {"kind": "cut-after-store", "match": _WRITES, "after": 0, "times": 1}
 # Passed first in a start, before anything is sorted: a doubt must be there from a whole round before it.
 _FIRST = ("a reply is written",)
+# Passed only where a dead round left something `sending`: for a doubt beside it, one more whole round before that.
+_BESIDE = ("that is committed",)
 _NEVER_CAME = {"kind": "cut-before-store", "match": _WRITES, "after": 0, "times": 1}
 UNDISTURBED = ""
 
@@ -80,17 +82,20 @@ def schedule(seed: int) -> Schedule:
     chance = random.Random(seed)
     point, turn = list(POINTS)[seed % len(POINTS)], seed // len(POINTS)
     aimed = _aimed(point, turn)
-    before = (Kill(UNDISTURBED),) if aimed else _before(point, turn % 3, chance)
+    before = (Kill(UNDISTURBED),) if aimed else ()
+    if not aimed or _stands_beside(point, turn):
+        before += _before(point, turn % 3, chance)
     kills = (*before, _about(point, turn, chance), *(_any(chance) for _ in range(chance.randint(0, 2))))
     faults = [_fault(chance) for _ in range(chance.choice((0, 0, 1, 1, 2, 3)))]
     if aimed or (turn % 3 == 0 and any(one in point for one in _REFUSED)):
-        faults.insert(0, _NEVER_CAME if _comes_first(point, turn) else _LOST)
+        faults.insert(0, _LOST if _reads_back(point, turn) or not aimed else _NEVER_CAME)
     late = [chance.choice((0, 0, 300)) for _ in kills]
     if turn % 3 == 2:
         late[0] = 600  # nobody's new comment: nothing will be owed
-    if _comes_first(point, turn):
+    if aimed and not _reads_back(point, turn):
         late[0] = 0  # somebody to answer in the next start
-    return Schedule(seed, tuple(faults), kills, tuple(late), len(before) if turn % 3 else chance.choice((0, 0, 1)))
+    changes_at = len(before) if turn % 3 else chance.choice((0, 0, 1))
+    return Schedule(seed, tuple(faults), kills, tuple(late), 1 if _stands_beside(point, turn) else changes_at)
 
 
 def _before(point: str, turn: int, chance: random.Random) -> tuple[Kill, ...]:
@@ -106,7 +111,7 @@ def _about(point: str, turn: int, chance: random.Random) -> Kill:
 
 
 def _aimed(point: str, turn: int) -> bool:
-    return _reads_back(point, turn) or _comes_first(point, turn)
+    return _reads_back(point, turn) or _comes_first(point, turn) or _stands_beside(point, turn)
 
 
 def _reads_back(point: str, turn: int) -> bool:
@@ -115,6 +120,10 @@ def _reads_back(point: str, turn: int) -> bool:
 
 def _comes_first(point: str, turn: int) -> bool:
     return turn % 3 == 1 and any(one in point for one in _FIRST)
+
+
+def _stands_beside(point: str, turn: int) -> bool:
+    return turn % 3 == 1 and any(one in point for one in _BESIDE)
 
 
 def _any(chance: random.Random) -> Kill:

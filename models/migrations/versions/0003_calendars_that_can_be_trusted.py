@@ -32,6 +32,8 @@ def upgrade() -> None:
         with op.batch_alter_table(table, schema=None) as batch_op:
             for name, kind, filled in columns:
                 batch_op.add_column(sa.Column(name, kind, nullable=filled is None, server_default=filled))
+    with op.batch_alter_table('event', schema=None) as batch_op:
+        batch_op.create_index('ix_event_told_by', ['school', 'told_by'], unique=False)
 
 
 _ADDED = {
@@ -45,6 +47,8 @@ _ADDED = {
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('event', schema=None) as batch_op:
+        batch_op.drop_index('ix_event_told_by')
     for table, columns in _ADDED.items():
         with op.batch_alter_table(table, schema=None) as batch_op:
             for name, _, _ in columns:
