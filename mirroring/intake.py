@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+import structlog
 from sqlmodel import Session, select
 
 from calendars.gates import check
 from calendars.split import split
 from calendars.values import FeedRefused, Problem, Split
+from calendars.zones import contradictions
 from connector.doors import Doors
 from connector.errors import OutsideError
 from mirroring.apart import parse_all
@@ -32,6 +34,8 @@ from models.event import events
 from models.school import School
 from models.source import FeedItem, Source, feed_items
 from models.vault import Vault
+
+log = structlog.get_logger()
 
 Answer = Copy | OutsideError | FeedRefused
 
@@ -103,6 +107,8 @@ def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: 
     parsed = parse_all(parts, changed, school.timezone, now)
     known = known_heads(rows)
     parsed = apart_as_known(parsed, known)
+    for one in contradictions(parts):
+        log.info("a feed describes a time zone in its own way", source=source.slug, told=one.message)
     decision = reconcile(
         known,
         listed(parts, parsed, rows) | still_meant(copy.lost, rows, school.timezone),
