@@ -1,4 +1,4 @@
-"""What stands in a center's calendar beside what we wrote: told apart, and brought together.
+"""What stands in a center's calendar: what of it the school says, property by property, date by date.
 
 Ownership is per property. The school owns when, what, where, status and link; all else belongs to the center: comments,
 rooms as resources, contacts, alarms, attachments, X- properties.
@@ -7,20 +7,28 @@ rooms as resources, contacts, alarms, attachments, X- properties.
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from calendars import times, vevent
-from calendars.lines import Block, Line, block_lines, blocks, body, parse
+from calendars.lines import Block, block_lines, blocks, parse
 from calendars.recurring import Unreadable
 from calendars.values import Split
 from calendars.vevent import Written
 from calendars.zones import Zones
 
-OWNED = frozenset({
-    "DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "EXDATE", "RDATE", "RECURRENCE-ID", "SUMMARY", "DESCRIPTION",
-    "X-ALT-DESC", "LOCATION", "STATUS", "URL", "CATEGORIES",
-})  # fmt: skip
-_STAMPS = frozenset({"UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE"})
+LINES: Mapping[str, frozenset[str]] = {
+    "when": frozenset({"DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "EXDATE", "RDATE"}),
+    "title": frozenset({"SUMMARY"}),
+    "description": frozenset({"DESCRIPTION", "X-ALT-DESC"}),
+    "location": frozenset({"LOCATION"}),
+    "status": frozenset({"STATUS"}),
+    "url": frozenset({"URL"}),
+    "categories": frozenset({"CATEGORIES"}),
+}  # what the school owns, and the lines that say it
+OWNED = frozenset({"RECURRENCE-ID"}).union(*LINES.values())
+STAMPS = frozenset({"UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE"})
 
 
 def fingerprint(body: bytes) -> str:
@@ -34,10 +42,12 @@ def fingerprint(body: bytes) -> str:
 
 
 def _events(body: bytes) -> list[tuple[Block, Zones]]:
-    return [(part, _zones(calendar)) for calendar in blocks(body) for part in calendar.blocks if part.name == "VEVENT"]
+    return [
+        (part, zones_of(calendar)) for calendar in blocks(body) for part in calendar.blocks if part.name == "VEVENT"
+    ]
 
 
-def _zones(calendar: Block) -> Zones:
+def zones_of(calendar: Block) -> Zones:
     parts = [part for part in calendar.blocks if part.name == "VTIMEZONE"]
     timezones = {part.value("TZID"): "\n".join(block_lines(part)).encode() for part in parts}
     return Zones(Split(None, "", timezones, {}), "UTC")
@@ -75,110 +85,104 @@ def _replaced(part: Block, zones: Zones) -> str:
         return line.value
 
 
-def merge(theirs: bytes, ours: bytes) -> bytes:
-    """Our object with all that the center added to it.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One VEVENT: what it says of each property, so that two can be compared. `written` is None if it can't be read."""
 
-    A date that only the center wrote down (to add to it) is kept as the school says it, as long as the series repeats as
-    the center knew it. A new exception of ours takes over what the center added to the series.
-    """
-    calendar = next(iter(blocks(ours)))
-    other = next((block for block in blocks(theirs) if block.name == "VCALENDAR"), None)
-    if other is None:
-        return ours
-    ours_by_date, theirs_by_date = _by_date(calendar), _by_date(other)
-    events = [_merged(event, theirs_by_date.get(of), theirs_by_date.get("")) for of, event in ours_by_date.items()]
-    events += _of_the_center(ours_by_date, theirs_by_date, _zones(calendar), _zones(other))
-    head = calendar.lines + _added_lines(other.lines, calendar.lines, {"METHOD", "PRODID", "VERSION", "CALSCALE"})
-    inside = [line for block in (*_timezones(calendar, other, events), *events) for line in block_lines(block)]
-    return body(["BEGIN:VCALENDAR", *head, *inside, "END:VCALENDAR"])
+    block: Block
+    written: Written | None
+    values: Mapping[str, object]
 
+    @property
+    def core(self) -> object:
+        """When it is, apart from dates that are left out."""
+        return self.values["when"]
 
-def _by_date(calendar: Block) -> dict[str, Block]:
-    zones = _zones(calendar)
-    return {_replaced(part, zones): part for part in calendar.blocks if part.name == "VEVENT"}
+    @property
+    def left_out(self) -> frozenset[date]:
+        """Wall times and days that the series leaves out."""
+        return self.written.exdates | self.written.exdays if self.written else frozenset()
 
-
-def _merged(mine: Block, same: Block | None, series: Block | None) -> Block:
-    center = same or series
-    if center is None:
-        return mine
-    added = _additions(center)
-    names = {parse(line).name for line in added}
-    lines = [_with_sequence(line, center) for line in mine.lines if parse(line).name not in names]
-    return Block("VEVENT", [*lines, *added], [*center.blocks])
+    @property
+    def added(self) -> list[str]:
+        """Lines that the school does not own."""
+        return [line for line in self.block.lines if parse(line).name not in OWNED | STAMPS]
 
 
-def _additions(event: Block) -> list[str]:
-    return [line for line in event.lines if parse(line).name not in OWNED | _STAMPS]
-
-
-def _with_sequence(line: str, center: Block) -> str:
-    """Never below what the center's own edits have counted up to: readers skip what seems older."""
-    if parse(line).name != "SEQUENCE":
-        return line
-    counted = (each.strip() for each in (parse(line).value, center.value("SEQUENCE")))
-    return f"SEQUENCE:{max(int(each) for each in counted if each.isascii() and each.isdigit())}"
-
-
-def _added_lines(theirs: list[str], ours: list[str], left_out: set[str]) -> list[str]:
-    names = {parse(line).name for line in ours} | left_out
-    return [line for line in theirs if parse(line).name not in names]
-
-
-def _of_the_center(ours: dict[str, Block], theirs: dict[str, Block], zones: Zones, their_zones: Zones) -> list[Block]:
-    series, known = ours.get(""), theirs.get("")
-    if series is None or known is None:
-        return []
+def told(block: Block, zones: Zones) -> Told:
     try:
-        now, then = (
-            vevent.read("\n".join(part.lines), "", where, []) for part, where in ((series, zones), (known, their_zones))
-        )
+        event = vevent.read("\n".join(block.lines), "", zones, [])
     except Unreadable:
-        return []
-    if not now.rules or (now.start, now.zone, now.rules) != (then.start, then.zone, then.rules):
-        return []
-    dates = (event for of, event in theirs.items() if of not in ours and _says_more(event, known))
-    return [made for event in dates if (made := _as_the_school_says(event, series, now, their_zones))]
+        lines = [(parse(line).name, line) for line in block.lines]
+        return Told(
+            block, None, {what: sorted(line for name, line in lines if name in names) for what, names in LINES.items()}
+        )
+    values = {
+        "when": _core(event), "title": event.title, "description": event.description, "location": event.location,
+        "status": event.status, "url": event.url, "categories": sorted(event.categories),
+    }  # fmt: skip
+    return Told(block, event, values)
 
 
-def _says_more(event: Block, series: Block) -> bool:
-    volatile = {"CREATED", "TRANSP"}
-    added, usual = ({line for line in _additions(part) if parse(line).name not in volatile} for part in (event, series))
-    return bool(added - usual)
+def _core(event: Written) -> object:
+    when = event.start.isoformat() if event.all_day else times.instant(event.start, event.zone).isoformat()
+    rules = sorted("".join(sorted(_spelled(rule))) for rule in event.rules)
+    zone = event.zone.tzid if event.repeats else ""
+    return event.all_day, when, zone, event.elapsed, rules, event.rdates, event.periods, event.this_and_future
 
 
-def _as_the_school_says(event: Block, series: Block, now: Written, zones: Zones) -> Block | None:
-    """One date of the series with the center's additions, all else as in the series."""
-    line = event.named("RECURRENCE-ID")[0]
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One calendar object. `dates`: "" is the series (or the single event), the others its exceptions by date."""
+
+    calendar: Block
+    zones: Zones
+    dates: Mapping[str, Told] = field(default_factory=dict)
+
+    def on(self, of: str, recurrence: Block) -> Told | None:
+        """What it says of one date: by its exception, else by its series. None where the series leaves that date out.
+
+        `recurrence` is an exception of that date, whoever wrote it: its RECURRENCE-ID is taken.
+        """
+        if of in self.dates:
+            return self.dates[of]
+        series = self.dates.get("")
+        return _projected(series, recurrence, self.zones) if series and series.written else None
+
+
+def document(body: bytes) -> Document | None:
+    """None where there is no calendar in it."""
+    calendar = next((block for block in blocks(body) if block.name == "VCALENDAR"), None)
+    if calendar is None:
+        return None
+    zones = zones_of(calendar)
+    parts = [part for part in calendar.blocks if part.name == "VEVENT"]
+    return Document(calendar, zones, {_replaced(part, zones): told(part, zones) for part in parts})
+
+
+_OF_THE_SERIES = LINES["when"] | {"RECURRENCE-ID"}
+
+
+def _projected(series: Told, recurrence: Block, zones: Zones) -> Told | None:
+    """One date of a series as an exception that differs in nothing."""
+    now = series.written
+    line = next(iter(recurrence.named("RECURRENCE-ID")), None)
+    if now is None or line is None:
+        return None
     try:
         of = times.moment(line.value, line, zones)
-    except (ValueError, IndexError):
+        original = times.in_kind(of, now.start, now.zone, now.all_day, zones)
+    except (ValueError, IndexError, OverflowError):
         return None
-    original = times.in_kind(of, now.start, now.zone, now.all_day, zones)
     if now.leaves_out(original) or of.date_only != now.all_day:
         return None
     when = times.property_lines("RECURRENCE-ID", [original], now.zone, now.all_day)
     when += times.property_lines("DTSTART", [original], now.zone, now.all_day) + _duration(now.elapsed)
-    dates = {"DTSTART", "DTEND", "DURATION", "RRULE", "EXDATE", "RDATE"}
-    said = [text for text in series.lines if parse(text).name not in dates]
-    names = {parse(text).name for text in _additions(event)}
-    kept = [text for text in said if parse(text).name not in names]
-    return Block("VEVENT", [*kept, *when, *_additions(event)], [*event.blocks])
+    said = [text for text in series.block.lines if parse(text).name not in _OF_THE_SERIES]
+    return told(Block("VEVENT", [*said, *when], [*series.block.blocks]), zones)
 
 
 def _duration(elapsed: timedelta) -> list[str]:
     if elapsed % times.DAY == timedelta():
         return [f"DURATION:P{elapsed // times.DAY}D"] if elapsed else []
     return [f"DURATION:PT{int(elapsed.total_seconds())}S"]
-
-
-def _timezones(calendar: Block, other: Block, events: list[Block]) -> list[Block]:
-    """Ours, and theirs that a line of theirs still names."""
-    ours = {part.value("TZID"): part for part in calendar.blocks if part.name == "VTIMEZONE"}
-    named = {_tzid(parse(line)) for event in events for line in event.lines}
-    added = {part.value("TZID"): part for part in other.blocks if part.name == "VTIMEZONE"}
-    return [*ours.values(), *(part for tzid, part in added.items() if tzid in named - ours.keys())]
-
-
-def _tzid(line: Line) -> str:
-    return line.params.get("TZID", "")

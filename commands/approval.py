@@ -1,4 +1,4 @@
-"""`approve`, `hold`, `settle`, `release`: what a person decides about what waits for them."""
+"""`approve`, `hold`, `take-back`, `adopt`, `settle`, `release`: what a person decides about what waits for them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from commands.schools import the_school
 from commands.telling import As, Json, TheSchool, say, say_json
 from config.mistake import Mistake
 from mirroring import decide
+from mirroring import take_back as taking_back
 from models.center import CalendarEntry
 from models.delivery import Delivery
 from models.event import Event
@@ -41,6 +42,20 @@ def approve(id: Id, email: As, as_json: Json = False) -> int:
 def hold(id: Id, email: As, as_json: Json = False) -> int:
     """Say no to a post that waits, or (by the event's id) keep an event that its calendar no longer lists."""
     return _decide(id, _WAITING, lambda s, school, now: decide.hold(s, school, id, email, now), as_json)
+
+
+@app.command("take-back")
+def take_back(id: Id, email: As, as_json: Json = False) -> int:
+    """Put the school's words into a center's calendar again, where somebody there changed them."""
+    return _decide(
+        id, (CalendarEntry,), lambda s, school, now: taking_back.take_back(s, school, id, email, now), as_json
+    )
+
+
+@app.command()
+def adopt(id: Id, email: As, as_json: Json = False) -> int:
+    """Say that the post somebody made by hand is this one: no second one is made, and changes are told under it."""
+    return _decide(id, (Post,), lambda s, school, now: decide.adopt(s, school, id, email, now), as_json)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from commands.bridge import open_bridge
 from commands.schools import these_schools
 from commands.shapes import Shape
 from commands.telling import Json, OfSchool, say_rows
-from models import center, conversation, delivery, event, post, run
+from models import card, center, conversation, delivery, event, post, run
 from models.school import School
 
 app = typer.Typer()
@@ -31,7 +31,8 @@ def events(
     if event_id is not None:
         bridge = open_bridge()
         with bridge.db.read() as session:
-            found = receipts.of_event(session, these_schools(session, school), event_id)
+            homes = these_schools(session, school)
+            found = receipts.of_event(session, homes, event_id, bridge.settings.public_url, bridge.clock())
         receipts.say_receipts(found, as_json)
     else:
         columns = ("id", "status", "starts_at", "title", "location")
@@ -48,8 +49,9 @@ def posts(school: OfSchool = None, as_json: Json = False) -> None:
 @app.command("calendar-entries")
 def calendar_entries(school: OfSchool = None, as_json: Json = False) -> None:
     """List what stands, or should stand, in centers' calendars."""
-    columns = ("id", "state", "center", "event_id", "href", "problem")
-    _list(_calendar_entries, columns, school, as_json, "Nothing is in a center's calendar yet.")
+    columns = ("id", "state", "center", "event_id", "told")
+    rows_of = _calendar_entries if as_json else _calendar_entries_at_a_glance
+    _list(rows_of, columns, school, as_json, "Nothing is in a center's calendar yet.")
 
 
 @app.command("conversations")
@@ -102,8 +104,18 @@ def _posts(session: Session, school: School) -> Iterator[Shape]:
 
 
 def _calendar_entries(session: Session, school: School) -> Iterator[Shape]:
+    booked: dict[str, list[str]] = {}
+    for one in card.open_cards(session, school.slug):
+        if one.kind == "double-booking":
+            booked.setdefault(one.subject.split(":")[1], []).append(one.message)
     for row in center.entries(session, school.slug):
-        yield shapes.calendar_entry(row)
+        yield {**shapes.calendar_entry(row), "double_bookings": booked.get(row.id, [])}
+
+
+def _calendar_entries_at_a_glance(session: Session, school: School) -> Iterator[Shape]:
+    for shape in _calendar_entries(session, school):
+        told = [f"{one['property']}: {one['center']!r} there, {one['school']!r} here" for one in shape["conflicts"]]
+        yield {**shape, "told": "; ".join([*filter(None, [shape["problem"]]), *told, *shape["double_bookings"]])}
 
 
 def _conversations(session: Session, school: School) -> Iterator[Shape]:

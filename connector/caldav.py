@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
+from connector.collection import Changes, Listing, Stored
 from connector.davxml import LISTING, Entry, changed_since, multiget, new_token, preconditions, read_multistatus
 from connector.errors import (
     Conflict,
@@ -28,36 +28,15 @@ BATCH = 100  # more at once gains little, fewer costs an order of magnitude
 _OURS = re.compile(r"[0-9a-f]+\.ics")
 _XML = {"Content-Type": "application/xml; charset=utf-8", "Depth": "1"}
 _GONE = frozenset({404, 410})
+_ABOUT_THE_ENTRY = frozenset({  # what a server says of an object itself, with whatever status
+    "valid-calendar-data", "valid-calendar-object-resource", "supported-calendar-data", "supported-calendar-component",
+    "max-resource-size", "min-date-time", "max-date-time", "max-instances", "max-attendees-per-instance",
+})  # fmt: skip
 _TROUBLES = frozenset({408, 500, 502, 503, 504})
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One object as the server holds it. `etag` is None if the server gave none."""
-
-    body: bytes = field(repr=False)
-    etag: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Every .ics object's name and ETag ("" where the server gives none), and the token for `changes` ("" if none)."""
-
-    etags: Mapping[str, str]
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What happened to .ics objects since a token: new or changed ones with their ETags, names that are gone."""
-
-    etags: Mapping[str, str]
-    gone: frozenset[str]
-    token: str
-
-
 class CalendarDoor:
-    """One collection. `url` is the collection's own address. Names are relative to it ("3fa9….ics")."""
+    """A connector.collection.Collection. `url` is the collection's own address. Names are relative to it ("3fa9….ics")."""
 
     def __init__(self, fetcher: Fetcher, url: str, username: str, password: str, *, subject: str) -> None:
         self._fetcher = fetcher
@@ -69,13 +48,13 @@ class CalendarDoor:
         """All that is there, in one request. Complete, or an error."""
         entries, token = self._multistatus("PROPFIND", LISTING), ""
         for entry in entries:
+            if entry.status in _GONE and not entry.name.endswith(".ics"):
+                kind, rest = _meaning(entry.status)  # said inside an answer that looks like an empty list
+                raise self._error(kind, rest, entry.status)
             if self._is_collection(entry):
                 self._check_collection(entry)
                 token = entry.sync_token
         return Listing(_etags(entries), token)
-
-    def etags(self) -> Mapping[str, str]:
-        return self.listing().etags
 
     def changes(self, token: str) -> Changes | None:
         """What changed since the listing or the changes that gave `token`. It only saves reading.
@@ -191,6 +170,9 @@ class CalendarDoor:
         if "no-uid-conflict" in reasons:
             message = f"{self.subject} already holds this event under another name: a person must say which one stays."
             return Conflict(message, uid_conflict=True, subject=self.subject, code=status)
+        if _ABOUT_THE_ENTRY & reasons:
+            why = ", ".join(sorted(_ABOUT_THE_ENTRY & reasons))
+            return self._error(Refused, f"does not take this entry ({why}): a person must look", status)
         if status in (409, 412):
             return self._error(Conflict, "was changed by somebody else in the meantime: it is read again first", status)
         if status == 403 and reasons and "need-privileges" not in reasons:

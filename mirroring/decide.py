@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from config.mistake import Mistake
 from mirroring.owe import call_off, is_busy, owe
 from models.center import CalendarEntry
+from models.center import entry as calendar_entry
 from models.delivery import of_target
 from models.event import Event, event
+from models.page import page_posts
 from models.post import Post, post
 from models.staff import StaffMember, member
 
@@ -49,6 +51,25 @@ def _approve_post(row: Post, person: StaffMember, now: datetime) -> str:
     return "Approved: it goes out with the next round, outside quiet hours and within the page's daily limit."
 
 
+def adopt(session: Session, school: str, id: str, email: str, now: datetime) -> str:
+    """The post that somebody made by hand is this one: no second one is made, and changes are told under it.
+
+    Returns what was done, as a sentence. Raises Mistake.
+    """
+    person, row = _may(_person(session, school, email), "posts"), post(session, school, id)
+    if row is None:
+        raise Mistake(f"There is no post {id} at {school}", "look it up with `posts`")
+    if row.state != "waiting" or not row.looks_like:
+        raise Mistake("No post made by hand is offered for this one", "see `posts`: `approve` it, or `hold` it")
+    by_hand = page_posts(session, school, row.page).get(row.looks_like["external_id"])
+    if by_hand is None or by_hand.gone_at is not None:
+        raise Mistake("The post made by hand is no longer on the page", "`approve` ours instead")
+    row.state, row.external_id, row.permalink = "sent", by_hand.external_id, by_hand.permalink
+    row.text, row.sent_at, row.reason = by_hand.message, by_hand.created_at, f"made by hand, adopted by {person.email}"
+    row.adopted_at, row.adopted_by = now, person.email
+    return "Adopted: no second post is made; changes of the event are told under the one that stands."
+
+
 def _refuse_post(session: Session, row: Post, person: StaffMember, now: datetime) -> str:
     if row.state not in ("waiting", "due"):
         raise Mistake(f"This post is {row.state}", "only what is not yet on the page can be held")
@@ -85,8 +106,7 @@ def _accept_entry(session: Session, entry: CalendarEntry, now: datetime) -> str:
 
 
 def _waiting_entry(session: Session, school: str, id: str, person: StaffMember) -> CalendarEntry:
-    query = select(CalendarEntry).where(CalendarEntry.school == school, CalendarEntry.id == id)
-    entry = session.exec(query).one_or_none()
+    entry = calendar_entry(session, school, id)
     if entry is None or entry.state != "waiting":
         raise Mistake(f"Nothing with the id {id} waits for a person", "look it up with `posts` or `calendar-entries`")
     if person.role != "center" or person.center != entry.center:

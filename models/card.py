@@ -18,8 +18,9 @@ class Card(SQLModel, table=True):
 
     id: str = Field(default_factory=lambda: new_id("ca"), primary_key=True)
     school: str = Field(foreign_key="school.slug")
-    kind: str  # token | expiry | blocked | duplicate | paused | subscription
-    subject: str  # the slug of a page or center, or the id of a post
+    kind: str  # token | expiry | blocked | duplicate | paused | subscription | double-booking
+    # The slug of a page or center, or the id of a post. A double booking: "center:entry:digest of the other".
+    subject: str
     message: str
     opened_at: datetime
     told_at: datetime | None = None

@@ -39,7 +39,7 @@ def deliver(outbox: Outbox, school: str, lanes: set[str] | None = None) -> Deliv
     report = Delivered()
     with outbox.db.read() as session:
         waiting = {one.lane for one in in_state(session, school, "due", "unsure")}
-    for key in sorted(waiting & lanes if lanes is not None else waiting):
+    for key in sorted(waiting & lanes if lanes is not None else waiting, key=_pages_first):
         with outbox.db.read() as session:
             lane = open_lane(session, school, key, outbox.doors, outbox.vault, outbox.clock())
         if lane.closed:
@@ -47,6 +47,11 @@ def deliver(outbox: Outbox, school: str, lanes: set[str] | None = None) -> Deliv
             continue
         _work(outbox, school, lane, report)
     return report
+
+
+def _pages_first(lane: str) -> tuple[bool, str]:
+    """A center that does not answer must not make families wait."""
+    return not lane.startswith("page:"), lane
 
 
 def _work(outbox: Outbox, school: str, lane: Lane, report: Delivered) -> None:
@@ -74,7 +79,7 @@ def _send(outbox: Outbox, school: str, lane: Lane, delivery: Delivery, report: D
     try:
         result = _call(outbox, lane, kind, errand)
     except OutsideError as error:
-        return _not_sent(outbox, lane, kind, errand.delivery, attempt, error, report)
+        return _not_sent(outbox, lane, kind, errand, attempt, error, report)
     with outbox.db.write() as session:
         report.sent += stands(session, kind, errand.delivery, attempt, result, outbox.clock())
         went_well(session, school, lane.key)
@@ -95,9 +100,9 @@ def _call(outbox: Outbox, lane: Lane, kind: Kind, errand: Errand) -> Stands:
 
 
 def _not_sent(
-    outbox: Outbox, lane: Lane, kind: Kind, delivery: Delivery, attempt: Attempt, error: OutsideError, report: Delivered
+    outbox: Outbox, lane: Lane, kind: Kind, errand: Errand, attempt: Attempt, error: OutsideError, report: Delivered
 ) -> bool:
-    now = outbox.clock()
+    now, delivery = outbox.clock(), errand.delivery
     verdict = after_error(
         error, repeatable=kind.repeatable, tries=delivery.attempts, now=now, wait=outbox.unsure_wait, gone=kind.gone
     )
@@ -110,5 +115,5 @@ def _not_sent(
         code=error.code, subcode=error.subcode, trace=error.trace,
     )  # fmt: skip
     if mine:
-        tell(report, lane, delivery, verdict, error.message)
+        tell(report, lane, delivery, verdict, error.message, errand.named)
     return verdict.lane == "goes-on"

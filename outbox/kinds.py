@@ -25,6 +25,8 @@ class Stands:
     permalink: str = ""
     etag: str | None = None
     body: str = ""
+    said: str = ""  # of a calendar object: what the school says in it
+    kept: str = ""  # and what the server made of that, where it did not keep it as it was given
     twins: tuple[str, ...] = ()
 
 
@@ -58,6 +60,9 @@ class Errand:
     elsewhere: frozenset[str] = frozenset()  # comments at whose threads an answer to `to` cannot hang
     etag: str | None = None
     fingerprint: str = ""
+    said: tuple[bytes, ...] = ()  # what the school said there before, as CalendarEntry.said
+    named: str = ""  # what people call it, where they are told of trouble
+    taken_back: str = ""  # fingerprint of what stood there when somebody took the center's edits back
     committed: float = 0.0  # when the intent was, on the clock that also counts suspension
 
 

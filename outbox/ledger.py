@@ -156,7 +156,7 @@ def pass_verdict(session: Session, kind: Kind, row: Delivery, verdict: Verdict, 
         row.settled_at = now
 
 
-def tell(report: Delivered, lane: Lane, delivery: Delivery, verdict: Verdict, why: str) -> None:
+def tell(report: Delivered, lane: Lane, delivery: Delivery, verdict: Verdict, why: str, named: str = "") -> None:
     """Count it, and keep the sentence where a person must know."""
     report.unsure += verdict.state == "unsure"
     report.needs_person += verdict.state == "needs-person"
@@ -166,7 +166,8 @@ def tell(report: Delivered, lane: Lane, delivery: Delivery, verdict: Verdict, wh
     elif verdict.lane == "parked":
         report.closed[lane.key] = (why, False)
     elif verdict.state in ("needs-person", "failed") or lane.key.startswith("center:"):
-        report.problems.append(f"{delivery.kind} {delivery.id}: {why}")
+        what = f"{delivery.kind} {delivery.id}" + (f" ({named})" if named else "")
+        report.problems.append(f"{what}: {why}")
 
 
 def end(session: Session, attempt: Attempt, outcome: str, error: str, now: datetime) -> bool:

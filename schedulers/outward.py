@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from config.durations import parse_duration
-from mirroring.entries import look, plan_entries
+from mirroring.double_booking import find_double_bookings
+from mirroring.entries import plan_entries
 from mirroring.gather import gather
 from mirroring.intake import take_in
+from mirroring.look import look
 from mirroring.plan import plan
 from mirroring.planned import Action
 from mirroring.publish import Publisher, voice_of
-from models.center import Center, centers
+from models.center import Center, in_step
 from models.page import Page, pages
 from models.school import School, groups
 from models.source import Source, sources
@@ -78,17 +80,16 @@ def send(house: House, school: School, report: RoundReport) -> Delivered:
 def look_at_centers(house: House, school: School, report: RoundReport, everything: bool) -> None:
     now = house.clock()
     with house.db.read() as session:
-        rows = centers(session, school.slug)
+        rows = in_step(session, school.slug)
     for row in rows:
-        if row.kind == "google":
-            report.trouble(f"{row.name}: Google calendars are not served yet; give it a feed.")
-        elif row.kind == "caldav" and (everything or row.checked_at is None or abs(now - row.checked_at) >= LOOK_EVERY):
+        if everything or row.checked_at is None or abs(now - row.checked_at) >= LOOK_EVERY:
             _look_at(house, school, report, row, now)
 
 
 def _look_at(house: House, school: School, report: RoundReport, row: Center, now: datetime) -> None:
     looked = look(house.db, house.doors, house.vault, school, row, now)
-    report.count(center_edits=looked.foreign_edits)
+    report.count(center_edits=looked.edits, center_unread=find_double_bookings(house.db, school, row, now))
     report.trouble(looked.problem)
-    if looked.foreign_edits:
+    report.note(*looked.notes)
+    if looked.owed:
         report.delivered(deliver(house.outbox(), school.slug, {f"center:{row.slug}"}))

@@ -77,6 +77,7 @@ def _stages(house: House, school: School, report: RoundReport, everything: bool)
             house.doors.clocks.astray,
         ),
         _Stage("reading back", lambda: outward.read_everything_back(house, school, report, everything), believed),
+        _Stage("meeting new pages", lambda: inward.meet_new_pages(house, school, report), believed),
         _Stage("planning", lambda: outward.plan_all(house, school, report), believed),
         _Stage("delivering", lambda: outward.send(house, school, report), believed),
         _Stage(
@@ -139,9 +140,8 @@ def _stuck(house: House, school: School, report: RoundReport) -> None:
         stuck = in_state(session, school.slug, "needs-person")
         unsure = in_state(session, school.slug, "unsure")
     for one in stuck:
-        sentence = f"{one.kind} {one.id}: {one.error}"
-        if sentence not in report.troubles:
-            report.trouble(sentence + " Settle it: `settle`.")
+        if not any(said.startswith(f"{one.kind} {one.id}") for said in report.troubles):
+            report.trouble(f"{one.kind} {one.id}: {one.error} Settle it: `settle`.")
     if unsure:
         report.note(f"{len(unsure)} deliveries are unsure and are read back in the next rounds.")
     report.count(needs_person=len(stuck), unsure=len(unsure))

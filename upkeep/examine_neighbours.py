@@ -8,12 +8,14 @@ from calendars.gates import check
 from calendars.split import split
 from calendars.spreadsheet.read import read_list
 from calendars.values import FeedRefused
+from connector.collection import Collection
 from connector.doors import Doors
 from connector.errors import NotAllowed, OutsideError, SignInNeeded
+from connector.google.calendar import GoogleCalendar
 from connector.graph.app import elsewhere
 from connector.graph.token import ends_soon
 from connector.graph.values import TokenReport
-from models.center import Center
+from models.center import Center, way_to
 from models.page import Page
 from models.source import Source
 from models.vault import KeyUnusable, Vault
@@ -25,6 +27,7 @@ _LAST_COPY = "Until then its last good copy stands."
 _ASKED_ANYWAY = "Comments are found by asking every few minutes all the same."
 _LATER = "Until then what is owed there waits."
 _RECONNECT = "Put the new token where the site file reads it, and `load` the site file."
+_RIGHT_CREDENTIALS = "Put working credentials where the site file reads them, and `load` the site file."
 _RIGHT_SIGN_IN = "Put the right user name and password where the site file reads them, and `load` the site file."
 
 
@@ -51,7 +54,7 @@ def _read(doors: Doors, row: Source, password: str | None, zone: str) -> str:
     subject, username = f"the calendar {row.slug}", row.username or None
     if row.kind == "caldav":
         door = doors.calendar(row.address, row.username, password or "", subject=subject)
-        return f"{len(door.etags())} entries now"
+        return f"{len(door.listing().etags)} entries now"
     body = read_bytes(row.address, doors.fetcher, subject=subject, username=username, password=password)
     if row.kind == "csv":
         found = read_list(body, zone)
@@ -126,18 +129,21 @@ def of_subscription(doors: Doors, vault: Vault, row: Page, now: datetime) -> Fin
 
 def of_center(doors: Doors, vault: Vault, row: Center) -> Finding:
     what = f"{row.school}: center {row.slug}"
-    if row.kind != "caldav":
-        return well(
-            what, "Reads along by a subscribed address." if row.kind == "feed" else "Kept by Google: not asked."
-        )
+    if row.kind == "feed":
+        return well(what, "Reads along by a subscribed address.")
     try:
-        password = vault.open(row.password_sealed)
-        count = len(doors.calendar(row.url, row.username, password, subject=f"the calendar of {row.name}").etags())
+        return well(what, f"{_access(doors.center(**way_to(row, vault)))} in it.")
     except SignInNeeded as wrong:
-        return problem(what, wrong.message, _RIGHT_SIGN_IN)
+        return problem(what, wrong.message, _RIGHT_CREDENTIALS if row.kind == "google" else _RIGHT_SIGN_IN)
     except (OutsideError, KeyUnusable) as wrong:
         return problem(what, str(wrong), _LATER)
-    return well(what, f"The calendar answers and takes our password; {count} entries in it.")
+
+
+def _access(door: Collection) -> str:
+    count = f"{len(door.listing().etags)} entries"
+    if isinstance(door, GoogleCalendar):
+        return f"Google lets {door.account} write there (as {door.may_write()}); {count}"
+    return f"The calendar answers and takes our password; {count}"
 
 
 def _scopes(report: TokenReport) -> str:

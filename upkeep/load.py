@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, SQLModel, col, select
 
 from config.site import Site
-from models.center import CalendarEntry, Center
+from models.center import CalendarEntry, Center, CenterObject
 from models.page import Page
 from models.school import Group, School
 from models.source import FeedItem, Source, SourceObject
@@ -181,14 +181,19 @@ def _page_changed(session: Session, row: Page, change: Change, now: datetime) ->
 
 def _center_changed(session: Session, row: Center, change: Change, now: datetime) -> None:
     """Another calendar has nothing of ours yet: the next plan finds every entry changed, and puts it there."""
-    if change.columns & {"kind", "url", "username", "password_sealed", "credentials_sealed"}:
-        row.problem, row.checked_at = "", None
-    if change.columns & {"kind", "url"}:
+    if change.columns & {"kind", "url", "username", "password_sealed", "calendar", "credentials_sealed"}:
+        row.problem, row.checked_at, row.sync_token, row.listed_at = "", None, "", None
+    if change.columns & {"kind", "url", "calendar"}:
+        for theirs in session.exec(
+            select(CenterObject).where(CenterObject.school == row.school, CenterObject.center == row.slug)
+        ):
+            session.delete(theirs)
         query = select(CalendarEntry).where(CalendarEntry.school == row.school, CalendarEntry.center == row.slug)
         for entry in session.exec(query):
             if entry.state in ("due", "sent", "conflict") and not entry.removing:
                 entry.state, entry.etag, entry.problem = "due", None, ""
                 entry.made_from = entry.fingerprint = entry.sent_fingerprint = entry.stands_fingerprint = ""
+                entry.sent_body, entry.kept_body, entry.tried, entry.conflicts = "", "", [], []
 
 
 _SCHOOL = _Kind("school", School, "slug", lambda now: {"loaded_at": now}, _school_changed)

@@ -26,12 +26,14 @@ _TITLES = {
     "token": "{subject} is cut off from Facebook",
     "expiry": "{subject} will soon be cut off from Facebook",
     "blocked": "Facebook refuses what {subject} writes",
+    "double-booking": "{subject} is booked twice",
 }
 _HOW = {
     "token": "Whoever runs this server puts the new token where the site file reads it, and runs `load` with that file. "
     "Until then nothing is lost: posts and answers wait, and comments are fetched afterwards.",
     "expiry": "Whoever runs this server puts the new token where the site file reads it, and runs `load` with that file.",
     "blocked": "Until then posts and answers of this page wait.",
+    "double-booking": "Nothing is changed by itself, on neither side; this closes once the two no longer overlap.",
 }
 log = structlog.get_logger()
 
@@ -88,19 +90,30 @@ def send_notices(
 
 
 def menders(card: Card, people: Sequence[StaffMember]) -> list[str]:
-    """Mail addresses of those who can mend it."""
-    return [one.email for one in people if one.role in _MENDERS.get(card.kind, _MAY_MEND)]
+    """Mail addresses of those who can mend it: of a double booking also the center's own people."""
+    center = about(card) if card.kind == "double-booking" else None
+    return [
+        one.email
+        for one in people
+        if one.role in _MENDERS.get(card.kind, _MAY_MEND)
+        or (center is not None and (one.role, one.center) == ("center", center))
+    ]
+
+
+def about(card: Card) -> str:
+    """The slug, or the id, of what it is about."""
+    return card.subject.partition(":")[0]
 
 
 def title_of(school: School, card: Card) -> str:
-    return f"{school.name}: {_TITLES.get(card.kind, 'something waits for you').format(subject=card.subject)}"
+    return f"{school.name}: {_TITLES.get(card.kind, 'something waits for you').format(subject=about(card))}"
 
 
 def text_of(school: School, card: Card, public_url: str) -> str:
     """What happened, what to do, and where; no token, and nothing that a family wrote."""
     sentence = card.message.removeprefix(f"{card.subject}: ").rstrip(".")
     happened, _, mend = sentence.rpartition(": ")
-    lines = [f"{card.subject}: {happened or mend}."]
+    lines = [f"{about(card)}: {happened or mend}."]
     lines += [f"What to do: {mend}." if happened else "", _HOW.get(card.kind, "")]
     lines += [f"Where: {public_url} ({school.name}); the command `doctor` there tells more."]
     return "\n\n".join(line for line in lines if line) + "\n"

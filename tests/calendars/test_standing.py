@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calendars.lines import block_lines, blocks, body
-from calendars.write import center_object, fingerprint, merge
+from calendars.merge import merge
+from calendars.standing import fingerprint
+from calendars.write import center_object
 from tests.calendars.feeds import calendar, dates, only, starts
 from tests.calendars.test_write import STAMP
 
@@ -24,6 +26,11 @@ def ours(*vevents: str, sequence: int = 1, description: str = "Come!") -> bytes:
 
 
 STANDS = ours(MASTER, EXCEPTION)
+
+
+def put_right(theirs: bytes, mine: bytes) -> bytes:
+    """As when an edit is taken back."""
+    return merge(theirs, mine, [theirs])
 
 
 def edited(theirs: bytes, *changes: tuple[str, str]) -> bytes:
@@ -96,39 +103,39 @@ def test_no_bytes_make_fingerprints_or_merging_fail(theirs: bytes) -> None:
     junk = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nRECURRENCE-ID:" + theirs + b"\nEND:VEVENT\nEND:VCALENDAR"
     for each in (theirs, junk):
         fingerprint(each)
-        assert fingerprint(merge(each, STANDS)) == fingerprint(STANDS)
+        assert fingerprint(put_right(each, STANDS)) == fingerprint(STANDS)
 
 
 @pytest.mark.parametrize(
     "line", ["COMMENT:room 4", "X-PARKING:Oak St", "RESOURCES:Room 4", "CONTACT:Ana", "ATTACH:https://c.example"]
 )
 def test_what_the_center_added_stays(line: str) -> None:
-    merged = merge(added(line), ours(MASTER.replace("T100000", "T090000"), sequence=2))
+    merged = put_right(added(line), ours(MASTER.replace("T100000", "T090000"), sequence=2))
     assert merged.decode().count(f"\r\n{line}\r\n") == 1
     assert starts(merged)[0] == "2026-11-03 09:00"
 
 
 def test_alarms_of_the_center_stay() -> None:
     alarm = "BEGIN:VALARM\r\nTRIGGER:-PT1H\r\nACTION:DISPLAY\r\nEND:VALARM"
-    assert len(icalendar.Calendar.from_ical(merge(added(alarm), ours(MASTER))).walk("VALARM")) == 1
+    assert len(icalendar.Calendar.from_ical(put_right(added(alarm), ours(MASTER))).walk("VALARM")) == 1
 
 
 @pytest.mark.parametrize("change", [("SUMMARY:Club", "SUMMARY:Ours"), ("LOCATION:Gym", "LOCATION:Attic"), ("T110000", "T150000"),
                                     ("Come!", "Stay!"), ("STATUS:CONFIRMED", "STATUS:TENTATIVE")])  # fmt: skip
 def test_what_the_school_owns_is_the_schools_again_and_additions_stay(change: tuple[str, str]) -> None:
-    merged = merge(added("COMMENT:room 4", edited(STANDS, change)), STANDS)
+    merged = put_right(added("COMMENT:room 4", edited(STANDS, change)), STANDS)
     assert fingerprint(merged) == fingerprint(STANDS)
     assert b"COMMENT:room 4" in merged
 
 
 def test_a_cancellation_goes_through_whatever_the_center_changed() -> None:
     cancelled = ours(MASTER + "\nSTATUS:CANCELLED", sequence=2)
-    merged = merge(added("COMMENT:room 4", edited(STANDS, ("SUMMARY:Club", "SUMMARY:Ours"))), cancelled)
+    merged = put_right(added("COMMENT:room 4", edited(STANDS, ("SUMMARY:Club", "SUMMARY:Ours"))), cancelled)
     assert {date.status for date in dates(merged)[0]} == {"cancelled"}
 
 
 def test_a_new_exception_takes_over_what_the_center_added_to_the_series() -> None:
-    merged = merge(added("COMMENT:room 4", ours(MASTER)), ours(MASTER, EXCEPTION))
+    merged = put_right(added("COMMENT:room 4", ours(MASTER)), ours(MASTER, EXCEPTION))
     assert merged.count(b"COMMENT:room 4") == 2
 
 
@@ -136,19 +143,19 @@ def test_a_date_that_only_the_center_wrote_down_is_kept_as_the_school_says_it() 
     theirs = edited(ours(MASTER), ("END:VEVENT", (
         "END:VEVENT\r\nBEGIN:VEVENT\r\nUID:x\r\nRECURRENCE-ID;TZID=America/Chicago:20261117T100000\r\n"
         "DTSTART;TZID=America/Chicago:20261117T150000\r\nSUMMARY:Club\r\nCOMMENT:room 9\r\nEND:VEVENT")))  # fmt: skip
-    merged = merge(theirs, ours(MASTER))
+    merged = put_right(theirs, ours(MASTER))
     assert b"COMMENT:room 9" in merged
     assert starts(merged) == starts(ours(MASTER))
     assert dates(merged)[0][2].title == "Club"
-    assert b"room 9" not in merge(theirs, ours(MASTER.replace("T100000", "T103000"))), "the school moved the series"
-    assert b"room 9" not in merge(theirs, ours(MASTER + "\nEXDATE:20261117T100000"))
-    assert merge(edited(theirs, ("COMMENT:room 9\r\n", "")), ours(MASTER)).count(b"BEGIN:VEVENT") == 1
+    assert b"room 9" not in put_right(theirs, ours(MASTER.replace("T100000", "T103000"))), "the school moved the series"
+    assert b"room 9" not in put_right(theirs, ours(MASTER + "\nEXDATE:20261117T100000"))
+    assert put_right(edited(theirs, ("COMMENT:room 9\r\n", "")), ours(MASTER)).count(b"BEGIN:VEVENT") == 1
 
 
 def test_sequence_never_falls_behind_the_centers_own_count() -> None:
-    assert b"SEQUENCE:9" in merge(edited(ours(MASTER), ("SEQUENCE:1", "SEQUENCE:9")), ours(MASTER, sequence=2))
+    assert b"SEQUENCE:9" in put_right(edited(ours(MASTER), ("SEQUENCE:1", "SEQUENCE:9")), ours(MASTER, sequence=2))
 
 
 def test_merging_twice_changes_nothing_more() -> None:
-    once = merge(added("COMMENT:room 4"), STANDS)
-    assert merge(once, STANDS) == once
+    once = put_right(added("COMMENT:room 4"), STANDS)
+    assert put_right(once, STANDS) == once

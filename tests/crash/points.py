@@ -84,7 +84,7 @@ _STEPS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple
     "a verdict is written down": ((_VERDICT,), (), ("sending", "unsure"), ("sending", "unsure"), True),
     "doubts are settled": (("outbox.settle:settle",), (), ("due", "unsure"), ("due", "unsure"), False),
     "looking for it": (_methods("look"), (), ("unsure",), ("unsure",), True),
-    "a center is looked at": (("mirroring.entries:look",), (), _LATER, _LATER, False),
+    "a center is looked at": (("mirroring.look:look",), (), _LATER, _LATER, False),
     "a page's comments are read": (("inbox.reading:read_page",), (), _LATER, _LATER, False),
     "a post's comments are written": (("inbox.remember:Recorder.write",), (), _LATER, _LATER, False),
     "people are asked to answer": (("inbox.assign:assign_calls",), (), _LATER, _LATER, False),

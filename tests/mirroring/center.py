@@ -15,8 +15,9 @@ from cryptography.fernet import Fernet
 from sqlmodel import select
 
 from connector.doors import Doors
-from mirroring.entries import Looked, look, plan_entries
+from mirroring.entries import plan_entries
 from mirroring.intake import take_in
+from mirroring.look import Looked, look
 from models.center import CalendarEntry, Center, center, entries
 from models.database import Database
 from models.delivery import Attempt, Delivery, deliveries
@@ -40,6 +41,7 @@ class Counting(ThreadingHTTPServer):
         self.behind = port
         self.seen: list[tuple[str, dict[str, str]]] = []
         self.lose = 0
+        self.connections: set[tuple[str, int]] = set()
         self.before: dict[str, list] = {}  # method -> things to do once before it is handed on
 
     def methods(self) -> list[str]:
@@ -52,7 +54,9 @@ class _Hand(BaseHTTPRequestHandler):
 
     def hand_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.server.seen.append((self.command, {name.lower(): value for name, value in self.headers.items()}))
+        told = {name.lower(): value for name, value in self.headers.items()}
+        self.server.seen.append((self.command, {**told, "path": self.path}))
+        self.server.connections.add(self.client_address)
         for act in self.server.before.pop(self.command, []):
             act()
         connection = http.client.HTTPConnection("127.0.0.1", self.server.behind, timeout=20)
@@ -99,6 +103,7 @@ class Town:
     folder: Path
     name: str  # of the calendar on the server
     now: datetime = NOW
+    notes: list[str] = field(default_factory=list)  # of the last round's looks
     vault: Vault = field(default_factory=lambda: Vault(Fernet.generate_key().decode()))
     doors: Doors = field(init=False)
 
@@ -132,6 +137,7 @@ class Town:
         """Reads these events (the same as before, if none are given), and goes on as a round does."""
         self.now += later
         self.door.seen.clear()
+        self.notes.clear()
         if vevents:
             on_disk(self.folder, *vevents)
         with self.db.read() as session:
@@ -140,7 +146,9 @@ class Town:
         self.plan()
         report = self.deliver()
         for one in ("eastside", "westside"):
-            if self.look(one).foreign_edits:
+            looked = self.look(one)
+            self.notes += looked.notes
+            if looked.owed:
                 self.deliver()
         return report
 
@@ -195,6 +203,12 @@ class Town:
         assert old in body
         answer = self.server.put(self.name, self.entry().href, body.replace(old, new))
         assert answer.status in (201, 204), answer
+
+    def edits_version(self) -> None:
+        """The server gives every object a new version that says the same."""
+        for name, body in self.server.objects(self.name).items():
+            marked = body.replace("SUMMARY:", "X-SERVER:1\r\nSUMMARY:", 1).replace("\r\n", "\n").replace("\n", "\r\n")
+            self.server.put(self.name, name.rsplit("/", 1)[-1], marked)
 
     def takes_out(self, *entries: CalendarEntry) -> None:
         for one in entries or (self.entry(),):

@@ -32,6 +32,8 @@ def upgrade() -> None:
         with op.batch_alter_table(table, schema=None) as batch_op:
             for name, kind, filled in columns:
                 batch_op.add_column(sa.Column(name, kind, nullable=filled is None, server_default=filled))
+    # What stands as it should is what was said last: else a first edit by hand could not be told.
+    op.execute("UPDATE calendar_entry SET sent_body = body WHERE state = 'sent' AND sent_fingerprint = fingerprint")
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.create_index('ix_event_told_by', ['school', 'told_by'], unique=False)
 
@@ -41,7 +43,9 @@ _ADDED = {
     'event': [('told_by', _TEXT, ''), ('told_by_fingerprint', _TEXT, ''), ('published_uid', _TEXT, '')],
     'post': [('looks_like', sa.JSON(), '{}'), ('adopted_at', _TIME, None), ('adopted_by', _TEXT, '')],
     'center': [('sync_token', _TEXT, ''), ('listed_at', _TIME, None)],
-    'calendar_entry': [('sent_body', _TEXT, ''), ('conflicts', sa.JSON(), '[]')],
+    'calendar_entry': [
+        ('sent_body', _TEXT, ''), ('kept_body', _TEXT, ''), ('tried', sa.JSON(), '[]'), ('conflicts', sa.JSON(), '[]'),
+    ],
     'feed': [('fetched_at', _TIME, None)],
 }
 
