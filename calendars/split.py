@@ -17,6 +17,7 @@ from calendars.values import Group, Problem, Split
 _STAMPS = tuple(name + end for name in (b"DTSTAMP", b"LAST-MODIFIED", b"CREATED") for end in (b":", b";"))
 _SEQUENCE = (b"SEQUENCE:", b"SEQUENCE;")
 _UID = (b"UID:", b"UID;")
+MADE_UP = "without-uid-"  # how the UIDs begin that we gave
 _LONGEST_UID = 500  # letters; databases keep no longer keys
 
 
@@ -142,7 +143,7 @@ def _made_up(lines: list[bytes]) -> str:
     """The id of an event that came without one: the same as long as its start, title and place are."""
     title = " ".join(_value(lines, b"SUMMARY").casefold().split())
     told = "\n".join((_value(lines, b"DTSTART"), title, _value(lines, b"LOCATION"), _value(lines, b"RECURRENCE-ID")))
-    return f"without-uid-{hashlib.sha256(told.encode()).hexdigest()[:24]}"
+    return f"{MADE_UP}{hashlib.sha256(told.encode()).hexdigest()[:24]}"
 
 
 def _value(lines: list[bytes], name: bytes) -> str:

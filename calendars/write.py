@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,7 +11,10 @@ from calendars.lines import Block, block_lines, blocks, body, escape, parse
 from calendars.read import PRODID
 from calendars.times import time_text
 from calendars.values import Series
+from calendars.vtimezone import vtimezone
 
+_ALWAYS_UTC = "Etc/GMT"
+_UTC = re.compile(r"((?:DTSTART|DTEND|EXDATE|RDATE|RECURRENCE-ID)(?:;[^:]*)?):(\d{8}T\d{6})Z")
 _KEPT = {"RECURRENCE-ID", "DTSTART", "DTEND", "DURATION", "RRULE", "EXDATE", "RDATE", "LOCATION", "CATEGORIES"}
 
 
@@ -49,11 +53,10 @@ def center_object(
     return _body(head, _timezones([calendar]), _events(item, calendar))
 
 
-def feed(name: str, zone: str, objects: Sequence[FeedItem]) -> bytes:
-    """A subscribed calendar, soonest first. A UID that comes twice stands once (the first of them)."""
-    items = {item.uid: item for item in reversed(objects)}.values()
-    ordered = sorted(items, key=lambda item: (_starts_at(item.series).astimezone(UTC), item.uid))
-    calendars = [_calendar(item.series) for item in ordered]
+def feed(name: str, zone: str, objects: Sequence[FeedItem], about: str = "") -> bytes:
+    """A subscribed calendar, soonest first. Each UID is to come once."""
+    ordered = sorted(objects, key=lambda item: (_starts_at(item.series).astimezone(UTC), item.uid))
+    calendars = [_in_a_zone(_calendar(item.series)) for item in ordered]
     events = [event for item, calendar in zip(ordered, calendars, strict=True) for event in _events(item, calendar)]
     head = [
         "VERSION:2.0",
@@ -62,6 +65,7 @@ def feed(name: str, zone: str, objects: Sequence[FeedItem]) -> bytes:
         "METHOD:PUBLISH",
         f"NAME:{escape(name)}",
         f"X-WR-CALNAME:{escape(name)}",
+        *([f"X-WR-CALDESC:{escape(about)}"] if about else []),
         f"X-WR-TIMEZONE:{zone}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",
@@ -75,6 +79,24 @@ def _starts_at(series: Series) -> datetime:
 
 def _calendar(series: Series) -> Block:
     return blocks(series.ics.encode())[0]
+
+
+def _in_a_zone(calendar: Block) -> Block:
+    """A series in UTC, as one in a zone whose clocks always show that. Programs that know X-WR-TIMEZONE take UTC for the
+    clock of that zone, and would move the series by an hour with each change of it.
+    """
+    events = [part for part in calendar.blocks if part.name == "VEVENT"]
+    if not any(part.named("RRULE", "RDATE") for part in events) or not any(_UTC.match(one) for one in _times(events)):
+        return calendar
+    zone = blocks("\n".join(vtimezone(_ALWAYS_UTC)).encode())[0]
+    moved = [Block("VEVENT", [_UTC.sub(rf"\1;TZID={_ALWAYS_UTC}:\2", line) for line in part.lines]) for part in events]
+    return Block(
+        "VCALENDAR", calendar.lines, [zone, *(part for part in calendar.blocks if part.name != "VEVENT"), *moved]
+    )
+
+
+def _times(events: Iterable[Block]) -> Iterator[str]:
+    return (line for part in events for line in part.lines)
 
 
 def _body(head: list[str], timezones: list[Block], events: list[Block]) -> bytes:

@@ -45,7 +45,8 @@ def open_bridge(settings: Settings | None = None, *, logs: bool = False) -> Brid
     vault = _vault(settings, db)
     if paused := notice(db, settings.data, now()):
         aside(paused)
-    return Bridge(settings, db, vault, open_doors(settings), load_wordings(settings.data / "wording"), now)
+    wordings = load_wordings(settings.data / "wording")
+    return Bridge(settings, db, vault, open_doors(settings, wordings), wordings, now)
 
 
 def _vault(settings: Settings, db: Database) -> Vault:

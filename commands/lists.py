@@ -31,7 +31,8 @@ def events(
     if event_id is not None:
         bridge = open_bridge()
         with bridge.db.read() as session:
-            found = receipts.of_event(session, these_schools(session, school), event_id)
+            homes = these_schools(session, school)
+            found = receipts.of_event(session, homes, event_id, bridge.settings.public_url, bridge.clock())
         receipts.say_receipts(found, as_json)
     else:
         columns = ("id", "status", "starts_at", "title", "location")

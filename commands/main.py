@@ -57,6 +57,7 @@ TABLE: Mapping[str, Entry] = {
     "assign": Entry("conversation", _ANSWER, "Hand a conversation over to somebody."),
     "approve": Entry("approval", _ANSWER, "Say yes to a post, or to a missing event counting as cancelled."),
     "hold": Entry("approval", _ANSWER, "Say no to a post, or keep a missing event."),
+    "adopt": Entry("approval", _ANSWER, "Say that a post made by hand is the one that waits."),
     "take-back": Entry("approval", _ANSWER, "Put the school's words into a center's calendar again."),
     "settle": Entry("approval", _ANSWER, "Decide about a delivery that needs a person."),
     "release": Entry("approval", _ANSWER, "Let a held feed, or a page that Facebook blocked, go on."),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from config.settings import Settings, SettingsUnusable
+from config.wording import Wording
 from connector.doors import Doors
 
 
-def open_doors(settings: Settings) -> Doors:
+def open_doors(settings: Settings, wordings: Mapping[str, Wording] | None = None) -> Doors:
     """Raises SettingsUnusable for hosts, a proxy or certificates that cannot be used."""
     try:
         return Doors(
             graph_url=settings.graph_url,
             graph_version=settings.graph_version,
+            google_url=settings.google_url,
             app_id=settings.fb_app_id,
             app_secret=settings.fb_app_secret,
             allow_hosts=settings.allow_hosts,
@@ -19,6 +23,7 @@ def open_doors(settings: Settings) -> Doors:
             ca_file=settings.ca_file,
             webhook_url=settings.webhook_url,
             verify_token=settings.fb_verify_token,
+            cancelled={tag: wording.leads.cancelled for tag, wording in (wordings or {}).items()},
         )
     except ValueError as wrong:
         raise SettingsUnusable(str(wrong)) from None

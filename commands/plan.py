@@ -14,9 +14,10 @@ from commands.telling import Json, OfSchool, aside, say_rows
 from config.mistake import Mistake
 from mirroring.intake import ask, stands, take_answer, time_passes
 from mirroring.planned import Action
+from mirroring.sources.copy import Asking
 from models.page import pages
 from models.school import School
-from models.source import sources
+from models.source import Source, sources
 from schedulers.outward import plan_page
 
 app = typer.Typer()
@@ -48,7 +49,7 @@ def _planned(bridge: Bridge, school: School, hold: str, now: datetime) -> list[A
     """As a round does, from the feeds as they are now; in a rehearsal of the database, of which nothing stays."""
     with bridge.db.read() as session:
         feeds = sources(session, school.slug)
-    answers = [(source, ask(source, bridge.doors, bridge.vault, bridge.clock())) for source in feeds]
+    answers = [(source, ask(_asking(bridge, school, source))) for source in feeds]
     with bridge.db.rehearse() as db:
         for source, answer in answers:
             taken = take_answer(db, school, source, answer, bridge.clock())
@@ -60,6 +61,10 @@ def _planned(bridge: Bridge, school: School, hold: str, now: datetime) -> list[A
         with db.read() as session:
             rows = pages(session, school.slug)
             return [action for page in rows for action in plan_page(session, school, page, hold, now)]
+
+
+def _asking(bridge: Bridge, school: School, source: Source) -> Asking:
+    return Asking(bridge.db, bridge.doors, bridge.vault, school, source, bridge.clock())
 
 
 def _row(school: School, action: Action) -> dict[str, Any]:

@@ -28,7 +28,9 @@ YEARS = 10
 
 @app.command("read")
 def read(
-    place: Annotated[str, typer.Argument(metavar="FILE_OR_URL", help="An .ics file, or its address.")],
+    place: Annotated[
+        str, typer.Argument(metavar="FILE_OR_URL", help="An .ics file or a list of events (CSV), or its address.")
+    ],
     timezone: Annotated[
         str, typer.Option("--timezone", metavar="ZONE", help="Where the file names none; also of what is shown.")
     ],
@@ -43,13 +45,14 @@ def read(
     zone = ZoneInfo(check.timezone(timezone))
     begin, until = _window(start, end, zone)
     try:
-        body = read_calendar(place, open_doors(read_settings()).fetcher, subject="the calendar")
+        fetcher = open_doors(read_settings()).fetcher
+        body, wrong = read_calendar(place, fetcher, subject="the calendar", zone=timezone)
     except (OutsideError, FeedRefused) as refused:
         reason = str(refused)
         aside(reason[:1].upper() + reason[1:])
         raise typer.Exit(1) from None
     found, problems = occurrences(split(body), timezone, begin, until, LIMIT)
-    _tell([_date(one, zone) for one in found], [_problem(one) for one in problems], as_json)
+    _tell([_date(one, zone) for one in found], [_problem(one) for one in (*problems, *wrong)], as_json)
 
 
 def _window(start: str, end: str, zone: ZoneInfo) -> tuple[datetime, datetime]:

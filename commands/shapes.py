@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mirroring.receipts import Receipt
 from models.card import Card
 from models.center import CalendarEntry, Feed
 from models.conversation import Conversation, Message
@@ -53,6 +54,8 @@ def post(row: Post, zone: str, comments: tuple[int, int] | None = None) -> Shape
         **_same(row, "languages", "text", "state", "external_id", "permalink", "code"),
         **_times(row, "created_at", "due_at", "sent_at", "approved_at"),
         **_same(row, "approved_by", "under", "reason"),
+        "looks_like": row.looks_like or None,
+        **_same(row, "adopted_by"),
         "comments_told": told,
         "comments_unseen": unseen,
     }
@@ -60,6 +63,12 @@ def post(row: Post, zone: str, comments: tuple[int, int] | None = None) -> Shape
 
 def calendar_entry(row: CalendarEntry) -> Shape:
     return _same(row, "id", "school", "center", "event_id", "href", "etag", "state", "problem", "conflicts")
+
+
+def receipt(one: Receipt, zone: str) -> Shape:
+    """`zone`: the school's, in which people are told when."""
+    times = {"since": _in_zone(one.since, zone), "last_change_at": _in_zone(one.last_change_at, zone)}
+    return {**_same(one, "place", "kind", "up_to_date", "note", "link"), **times}
 
 
 def conversation(row: Conversation, messages: Iterable[Message]) -> Shape:

@@ -14,6 +14,7 @@ _MENDS = {
     "data": "write the path of a folder",
     "public_url": "write the http:// or https:// address of this server",
     "graph_url": "write an http:// or https:// address, or leave it out for Facebook's own",
+    "google_url": "write an http:// or https:// address, or leave it out for Google's own",
     "graph_version": 'write a version such as "v26.0", or leave it out',
     "trusted_proxies": "write IP addresses or networks, separated by commas",
     "unsure_wait": "write a number of seconds, such as 900",
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     graph_url: str = "https://graph.facebook.com"
     graph_version: str = Field(default="v26.0", pattern=r"^v\d{1,3}\.\d{1,2}$")
+    google_url: str = "https://www.googleapis.com"
     fb_app_id: str = ""
     fb_app_secret: str = Field(default="", repr=False)
     fb_verify_token: str = Field(default="", repr=False)
@@ -50,7 +52,7 @@ class Settings(BaseSettings):
     lease: float = Field(default=120, gt=0, le=_LONGEST_WAIT)
     log: Literal["text", "json"] = "text"
 
-    @field_validator("public_url", "graph_url")
+    @field_validator("public_url", "graph_url", "google_url")
     @classmethod
     def _address(cls, value: str) -> str:
         parts = urlsplit(value)

@@ -6,7 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from typing import cast, get_args
 
+from pydantic import SecretStr
+
 from config import site_checks as check
+from config import site_google as google
 from config.durations import parse_duration
 from config.languages import has_wording, language_tag
 from config.mistake import Mistake
@@ -114,8 +117,8 @@ def center(table: Table) -> Center:
         url=_text_if(table, "url", _COLLECTION, needed=kind == "caldav"),
         username=table.text("username", check.optional(check.plain), default=""),
         password=table.secret("password"),
-        calendar=_text_if(table, "calendar", check.plain, needed=kind == "google"),
-        credentials=table.secret("credentials", required=kind == "google"),
+        calendar=_text_if(table, "calendar", google.calendar_id, needed=kind == "google"),
+        credentials=_credentials(table, kind),
         categories=table.texts("categories"),
         places=table.texts("places"),
         accept=cast(By, table.text("accept", check.one_of(*get_args(By)), default="auto")),
@@ -179,6 +182,16 @@ def _fits(table: Table, kind: str, kinds_of: Mapping[str, Sequence[str]]) -> Non
 def _text_if(table: Table, key: str, check_text: Check, *, needed: bool) -> str:
     """A text that only one kind needs."""
     return table.text(key, check_text) if needed else table.text(key, check.optional(check_text), default="")
+
+
+def _credentials(table: Table, kind: str) -> SecretStr:
+    said = table.secret("credentials", required=kind == "google")
+    try:
+        if kind == "google" and said.get_secret_value():
+            google.credentials(said.get_secret_value())
+    except Mistake as mistake:
+        table.note("credentials", mistake)
+    return said
 
 
 def _group(table: Table, groups: Sequence[str]) -> str:

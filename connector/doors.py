@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from datetime import datetime
+from urllib.parse import urlsplit
 
+from config.languages import wider_tags
 from connector.caldav import CalendarDoor
 from connector.clocks import Clocks
+from connector.collection import Collection
 from connector.fetch import Fetcher
+from connector.google.calendar import GoogleCalendar
+from connector.google.pace import Pace
+from connector.google.signin import SignIn
+from connector.google.wire import Wire
 from connector.graph.app import FacebookApp
 from connector.graph.door import GraphDoor
 from connector.graph.page import FacebookPage
@@ -22,6 +31,7 @@ class Doors:
         *,
         graph_url: str = "https://graph.facebook.com",
         graph_version: str = "v26.0",
+        google_url: str = "https://www.googleapis.com",
         app_id: str = "",
         app_secret: str = "",
         allow_hosts: str = "",
@@ -30,7 +40,9 @@ class Doors:
         webhook_url: str = "",
         verify_token: str = "",
         clocks: Clocks | None = None,
+        cancelled: Mapping[str, str] | None = None,
     ) -> None:
+        """`cancelled`: the word for it in each language, for calendars that show nothing of what is called cancelled."""
         self._webhook_url, self._verify_token = webhook_url, verify_token
         self._graph_url, self._graph_version = graph_url, graph_version
         self._proxy, self._ca_file = proxy, ca_file
@@ -38,6 +50,11 @@ class Doors:
         self.clocks = clocks or Clocks()
         self.fetcher = Fetcher(allow_hosts=allow_hosts, proxy=proxy, ca_file=ca_file, clocks=self.clocks)
         self._pages: dict[tuple[str, str], FacebookPage] = {}
+        self._google_url, self._cancelled = google_url, {"en": "Cancelled", **(cancelled or {})}
+        self._google = Fetcher(
+            allow_hosts=f"{allow_hosts},{_host_and_port(google_url)}", proxy=proxy, ca_file=ca_file, clocks=self.clocks
+        )
+        self._accounts: dict[str, tuple[SignIn, Pace]] = {}  # by a digest of the credentials
 
     def page(self, facebook_id: str, token: str) -> FacebookPage:
         key = (facebook_id, token)
@@ -69,3 +86,34 @@ class Doors:
 
     def calendar(self, url: str, username: str, password: str, *, subject: str) -> CalendarDoor:
         return CalendarDoor(self.fetcher, url, username, password, subject=subject)
+
+    def center(
+        self,
+        *,
+        kind: str,
+        url: str,
+        username: str,
+        password: str,
+        calendar: str,
+        credentials: str,
+        language: str,
+        subject: str,
+    ) -> Collection:
+        """A center's calendar, whatever its kind: models.center.way_to gives what is asked for."""
+        if kind == "google":
+            return self.google(calendar, credentials, language=language, subject=subject)
+        return self.calendar(url, username, password, subject=subject)
+
+    def google(self, calendar: str, credentials: str, *, language: str = "en", subject: str) -> GoogleCalendar:
+        """`credentials`: the JSON of a service account's key, or of an authorized user. `language`: the school's own."""
+        key = hashlib.sha256(credentials.encode()).hexdigest()
+        sign_in, pace = self._accounts.setdefault(key, (SignIn(credentials, self._google), Pace()))
+        word = next((self._cancelled[tag] for tag in wider_tags(language) if tag in self._cancelled), "Cancelled")
+        return GoogleCalendar(Wire(self._google, self._google_url, calendar, sign_in, pace, subject=subject), word)
+
+
+def _host_and_port(url: str) -> str:
+    """As BRIDGE_ALLOW_HOSTS has it: an address that the operator set is allowed to be anywhere."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"

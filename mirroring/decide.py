@@ -13,6 +13,7 @@ from models.center import CalendarEntry
 from models.center import entry as calendar_entry
 from models.delivery import of_target
 from models.event import Event, event
+from models.page import page_posts
 from models.post import Post, post
 from models.staff import StaffMember, member
 
@@ -50,6 +51,25 @@ def _approve_post(row: Post, person: StaffMember, now: datetime) -> str:
         raise Mistake(f"This post does not wait for a yes: it is {row.state}", "nothing needs to be done")
     row.state, row.approved_at, row.approved_by = "due", now, person.email
     return "Approved: it goes out with the next round, outside quiet hours and within the page's daily limit."
+
+
+def adopt(session: Session, school: str, id: str, email: str, now: datetime) -> str:
+    """The post that somebody made by hand is this one: no second one is made, and changes are told under it.
+
+    Returns what was done, as a sentence. Raises Mistake.
+    """
+    person, row = _may(_person(session, school, email), "posts"), post(session, school, id)
+    if row is None:
+        raise Mistake(f"There is no post {id} at {school}", "look it up with `posts`")
+    if row.state != "waiting" or not row.looks_like:
+        raise Mistake("No post made by hand is offered for this one", "see `posts`: `approve` it, or `hold` it")
+    by_hand = page_posts(session, school, row.page).get(row.looks_like["external_id"])
+    if by_hand is None or by_hand.gone_at is not None:
+        raise Mistake("The post made by hand is no longer on the page", "`approve` ours instead")
+    row.state, row.external_id, row.permalink = "sent", by_hand.external_id, by_hand.permalink
+    row.text, row.sent_at, row.reason = by_hand.message, by_hand.created_at, f"made by hand, adopted by {person.email}"
+    row.adopted_at, row.adopted_by = now, person.email
+    return "Adopted: no second post is made; changes of the event are told under the one that stands."
 
 
 def _refuse_post(session: Session, row: Post, person: StaffMember, now: datetime) -> str:

@@ -18,7 +18,7 @@ from calendars.write import center_object
 from mirroring.alone import alone
 from mirroring.owe import call_off, owe
 from mirroring.tellers import tellers
-from models.center import CalendarEntry, Center, centers, entries, lets_through
+from models.center import CalendarEntry, Center, entries, in_step, lets_through
 from models.delivery import of_target
 from models.event import Event, events
 from models.school import School
@@ -29,12 +29,11 @@ def plan_entries(session: Session, school: School, now: datetime) -> int:
     rows = [row for row in events(session, school.slug) if not row.series]
     heads = {one.event.id: one.as_told() for one in tellers(session, school.slug, rows)}
     owed = 0
-    for center in centers(session, school.slug):
-        if center.kind == "caldav":
-            note_names_taken(session, school.slug, center.slug)
-            known = {row.event_id: row for row in entries(session, school.slug, center.slug)}
-            owed += sum(_plan_one(session, school, center, head, known.get(id), now) for id, head in heads.items())
-            owed += sum(_joined(session, school, row, now) for id, row in known.items() if id not in heads)
+    for center in in_step(session, school.slug):
+        note_names_taken(session, school.slug, center.slug)
+        known = {row.event_id: row for row in entries(session, school.slug, center.slug)}
+        owed += sum(_plan_one(session, school, center, head, known.get(id), now) for id, head in heads.items())
+        owed += sum(_joined(session, school, row, now) for id, row in known.items() if id not in heads)
     return owed
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -11,13 +11,15 @@ from sqlmodel import Session, col, select
 
 from config.durations import parse_duration
 from config.hours import QuietHours
+from connector.graph.page import identity
+from mirroring.by_hand import ByHand, found_by_hand
 from mirroring.facts import Facts, from_json, rhythm_from_json
 from mirroring.owe import is_busy
 from mirroring.planned import EventDate, PageRules, PlannedEvent, Standing, Told
 from mirroring.tellers import tellers
 from models.delivery import Delivery
-from models.event import Event, Occurrence
-from models.page import Page
+from models.event import Event, Occurrence, texts_of
+from models.page import Page, page_posts
 from models.post import Post, posts
 from models.school import School
 
@@ -41,7 +43,28 @@ def gather(session: Session, school: School, page: Page, hold: str, now: datetim
     near = _heads_with_dates(session, school.slug, now - RECENT, now + reach)
     spoken_of = {row.event_id for row in rows if row.state in ("waiting", "due", "sent")}
     planned = planned_events(session, school, near | spoken_of, now)
+    said = _said_by_hand(session, school, page, planned, rows)
+    planned = [replace(one, by_hand=said.get(one.id)) for one in planned]
     return Gathered(rules, planned, _standing(session, school.slug, rows))
+
+
+def _said_by_hand(
+    session: Session, school: School, page: Page, planned: Sequence[PlannedEvent], rows: Sequence[Post]
+) -> dict[str, ByHand]:
+    """Of events that this page has not announced: the post that somebody made by hand for it, if there is one."""
+    made = {identity(row.external_id) for row in rows if row.external_id}
+    posts = [
+        ByHand(row.external_id, row.permalink, row.message, row.created_at)
+        for row in page_posts(session, school.slug, page.slug).values()
+        if row.author_external_id == page.facebook_id and row.gone_at is None and identity(row.external_id) not in made
+    ]
+    if not posts:
+        return {}
+    told = {row.event_id for row in rows if row.kind == "announcement" and row.state == "sent"}
+    new = [one for one in planned if one.id not in told]
+    words = texts_of(session, school.slug, [one.id for one in new])
+    events = {one.id: (one.facts, [one.facts.title, *(text.title for text in words[one.id])]) for one in new}
+    return found_by_hand(posts, events, [*school.languages, *page.languages, "en"])
 
 
 def page_rules(school: School, page: Page, hold: str) -> PageRules:

@@ -5,31 +5,39 @@ Only groups whose digest changed are parsed. What vanished, came back or changed
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+import structlog
 from sqlmodel import Session, select
 
 from calendars.gates import check
 from calendars.split import split
-from calendars.values import EventValue, FeedRefused, Problem, Split
+from calendars.values import FeedRefused, Problem, Split
+from calendars.zones import contradictions
 from connector.doors import Doors
 from connector.errors import OutsideError
 from mirroring.apart import parse_all
-from mirroring.copy import Copy, get_copy
 from mirroring.dated import AHEAD, ROLL, Parsed
-from mirroring.memory import extend, utc
-from mirroring.reconcile import Key, Known, reconcile
+from mirroring.difference import difference
+from mirroring.known import apart_as_known, appeared, known_heads, listed, still_meant
+from mirroring.memory import extend
+from mirroring.reconcile import reconcile
 from mirroring.remember import remember, run_out
+from mirroring.sources.copy import Asking, Copy
+from mirroring.sources.kinds import get_copy
 from mirroring.tellers import find_twins
-from mirroring.variants import told_apart
 from models.database import Database
-from models.event import Event, events
+from models.event import events
 from models.school import School
 from models.source import FeedItem, Source, feed_items
 from models.vault import Vault
+
+log = structlog.get_logger()
+
+Answer = Copy | OutsideError | FeedRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +55,18 @@ class Intake:
 
 def take_in(db: Database, doors: Doors, vault: Vault, school: School, source: Source, now: datetime) -> Intake:
     """Read one source. Never raises for what the outside does wrong: that is in the outcome."""
-    answer = ask(source, doors, vault, now)
+    answer = ask(Asking(db, doors, vault, school, source, now))
     if astray := doors.clocks.astray():  # what is past, over or long missing is not known now
         return Intake(source.slug, "failed", astray)
     taken = take_answer(db, school, source, answer, now)
     return replace(taken, note=_moved(source, answer)) if isinstance(answer, Copy) else taken
 
 
-def ask(source: Source, doors: Doors, vault: Vault, now: datetime) -> Copy | OutsideError:
+def ask(asking: Asking) -> Answer:
     """The only part that goes outside: the newest copy, or what went wrong."""
     try:
-        return get_copy(source, doors, vault, now)
-    except OutsideError as wrong:
+        return get_copy(asking)
+    except (OutsideError, FeedRefused) as wrong:
         return wrong
 
 
@@ -72,16 +80,18 @@ def _moved(source: Source, copy: Copy) -> str:
     )
 
 
-def take_answer(db: Database, school: School, source: Source, answer: Copy | OutsideError, now: datetime) -> Intake:
+def take_answer(db: Database, school: School, source: Source, answer: Answer, now: datetime) -> Intake:
     if isinstance(answer, OutsideError):
         return _failed(db, source, answer.message, "failed", now)
+    if isinstance(answer, FeedRefused):
+        return _refused(db, source, answer, now)
     if answer.body is None:
         return _unchanged(db, school, source, answer, now)
     try:
         check(answer.body)
         return _take_over(db, school, source, answer, split(answer.body), now)
     except FeedRefused as wrong:
-        return _failed(db, source, f"The calendar {source.slug} was not taken over: {wrong}", "refused", now)
+        return _refused(db, source, wrong, now)
 
 
 def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: Split, now: datetime) -> Intake:
@@ -95,12 +105,14 @@ def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: 
         if uid in awaited or uid not in items or items[uid].digest != group.digest
     ]
     parsed = parse_all(parts, changed, school.timezone, now)
-    known = _known(rows)
-    parsed = _told_apart(parsed, known)
+    known = known_heads(rows)
+    parsed = apart_as_known(parsed, known)
+    for one in contradictions(parts):
+        log.info("a feed describes a time zone in its own way", source=source.slug, told=one.message)
     decision = reconcile(
         known,
-        _listed(parts, parsed, rows),
-        _appeared(parsed, {one.key for one in known}),
+        listed(parts, parsed, rows) | still_meant(copy.lost, rows, school.timezone),
+        appeared(parsed, {one.key for one in known}),
         now=now,
         released=source.held_at is not None and source.released_at is not None,
     )
@@ -109,12 +121,13 @@ def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: 
     with db.write() as session:
         row = stands(session, source)
         if decision.held:
+            row.held_difference = difference(known, parsed, decision, now)
             return _hold(row, decision.held, now)
         counts = remember(session, school, source.slug, parsed, decision, now)
         find_twins(session, school.slug)
         time_passes(session, school, row, now)
-        _good(row, copy, now)
-    problems = tuple(problem for one in parsed.values() for problem in one.problems) + parts.problems
+        _good(session, row, copy, now)
+    problems = tuple(problem for one in parsed.values() for problem in one.problems) + parts.problems + copy.problems
     return Intake(source.slug, "taken", problems=problems, counts=counts)
 
 
@@ -131,77 +144,6 @@ def _half_unreadable(source: str, parts: Split, parsed: Mapping[str, Parsed], it
     return ""
 
 
-# --- values for the decision
-
-
-def _known(rows: Sequence[Event]) -> list[Known]:
-    return [
-        Known(
-            id=row.id,
-            value=_value(row),
-            variant=row.variant,
-            last_at=row.last_at,
-            missing=row.missing_since is not None,
-            cancelled=row.status == "cancelled",
-        )
-        for row in rows
-        if not row.series
-    ]
-
-
-def _value(row: Event) -> EventValue:
-    return EventValue(
-        uid=row.uid,
-        recurrence_id=row.recurrence_id,
-        title=row.title,
-        description=row.description,
-        location=row.location,
-        url=row.url,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        all_day=row.all_day,
-        timezone=row.timezone,
-        status="confirmed",
-        sequence=row.sequence,
-    )
-
-
-def _told_apart(parsed: Mapping[str, Parsed], known: Sequence[Known]) -> dict[str, Parsed]:
-    """Events that share a UID keep the rows they have."""
-    masters: dict[str, dict[str, EventValue]] = {}
-    for one in known:
-        if one.value.recurrence_id is None:
-            masters.setdefault(one.value.uid, {})[one.variant] = one.value
-    return {uid: replace(one, series=told_apart(one.series, masters.get(uid, {}))) for uid, one in parsed.items()}
-
-
-def _listed(parts: Split, parsed: Mapping[str, Parsed], rows: Sequence[Event]) -> set[Key]:
-    """Keys that the copy lists. A group that was not parsed, or not whole, lists all that we know under its UID."""
-    listed: set[Key] = {
-        (row.uid, row.variant, row.recurrence_id)
-        for row in rows
-        if row.uid in parts.groups and _trusts_memory(parsed.get(row.uid))
-    }
-    for uid, one in parsed.items():
-        for series, _ in one.series:
-            listed |= {(uid, series.variant, utc(value.recurrence_id)) for value in series.exceptions}
-            listed |= {(uid, series.variant, None)} if series.master else set()
-    return listed
-
-
-def _trusts_memory(parsed: Parsed | None) -> bool:
-    return parsed is None or bool(parsed.lost)
-
-
-def _appeared(parsed: Mapping[str, Parsed], known: set[Key]) -> list[tuple[EventValue, str]]:
-    return [
-        (series.master, series.variant)
-        for uid, one in parsed.items()
-        for series, _ in one.series
-        if series.master and (uid, series.variant, None) not in known
-    ]
-
-
 # --- how the source stands
 
 
@@ -209,7 +151,7 @@ def _unchanged(db: Database, school: School, source: Source, copy: Copy, now: da
     with db.write() as session:
         row = stands(session, source)
         time_passes(session, school, row, now)
-        _good(row, copy, now)
+        _good(session, row, copy, now)
     return Intake(source.slug, "unchanged")
 
 
@@ -220,12 +162,14 @@ def time_passes(session: Session, school: School, row: Source, now: datetime) ->
         extend(session, school, row, now)
 
 
-def _good(row: Source, copy: Copy, now: datetime) -> None:
+def _good(session: Session, row: Source, copy: Copy, now: datetime) -> None:
+    copy.keep(session, row)
     row.etag, row.last_modified, row.body_digest = copy.etag, copy.last_modified, copy.digest
     row.checked_at = row.read_at = now
     row.expanded_until = row.expanded_until or now + AHEAD
     row.problem, row.failing_since = "", None
     row.held_at, row.held_reason, row.released_at, row.released_by = None, "", None, ""
+    row.held_difference = []
 
 
 def _hold(row: Source, reason: str, now: datetime) -> Intake:
@@ -234,10 +178,14 @@ def _hold(row: Source, reason: str, now: datetime) -> Intake:
     row.held_at = row.held_at or now
     row.held_reason = reason
     message = (
-        f"The calendar {row.slug} is held: {reason}. Nothing was changed; if that is right, "
-        f"say `release {row.slug}`, otherwise ask who publishes it."
+        f"The calendar {row.slug} is held: {reason}. Nothing was changed: `release {row.slug} --show` lists what would be; "
+        f"if that is right, say `release {row.slug}`, otherwise ask who publishes it."
     )
     return Intake(row.slug, "held", message)
+
+
+def _refused(db: Database, source: Source, wrong: FeedRefused, now: datetime) -> Intake:
+    return _failed(db, source, f"The calendar {source.slug} was not taken over: {wrong}", "refused", now)
 
 
 def _failed(db: Database, source: Source, message: str, outcome: Literal["refused", "failed"], now: datetime) -> Intake:

@@ -19,7 +19,7 @@ from connector.errors import OutsideError
 from mirroring.entries import note_names_taken, revision
 from mirroring.foreign import remember_foreign, unread
 from mirroring.owe import owe
-from models.center import CalendarEntry, Center, entries, foreign_etags
+from models.center import CalendarEntry, Center, entries, foreign_etags, way_to
 from models.center import center as center_of
 from models.database import Database
 from models.delivery import of_target
@@ -64,9 +64,7 @@ def look(db: Database, doors: Doors, vault: Vault, school: School, center: Cente
     with db.read() as session:
         ours = {row.href: row for row in entries(session, school.slug, center.slug)}
         theirs = foreign_etags(session, school.slug, center.slug)
-    door = doors.calendar(
-        center.url, center.username, vault.open(center.password_sealed), subject=f"the calendar of {center.name}"
-    )
+    door = doors.center(**way_to(center, vault, school.languages[0]))
     try:
         news = _news(door, center, {*ours, *theirs}, now)
         moved = [href for href, row in ours.items() if href in news.etags and news.etags[href] != row.etag]

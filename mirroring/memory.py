@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from calendars.expand import SeriesRefused
 from calendars.read import restored
+from calendars.uids import first_name
 from calendars.values import OccurrenceValue, Series
 from mirroring.dated import AHEAD, PAST, dates_of
 from mirroring.reconcile import Key, Pair, Reconciled
@@ -40,7 +41,10 @@ class Memory:
 
     def load(self, decision: Reconciled) -> None:
         for row in events(self.session, self.school.slug, self.source):
-            row.uid, row.variant = decision.renamed.get((row.uid, row.variant), (row.uid, row.variant))
+            if renamed := decision.renamed.get((row.uid, row.variant)):
+                # Subscribers know it by its first name: under another it would be a second event for them.
+                row.published_uid = row.published_uid or first_name(row.uid, row.variant, row.recurrence_id)
+                row.uid, row.variant = renamed
             self.keep((row.uid, row.variant, utc(row.recurrence_id)), row)
             self.ids.add(row.id)
 

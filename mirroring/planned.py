@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from config.hours import QuietHours
+from mirroring.by_hand import ByHand
 from mirroring.facts import Facts
 
 Kind = Literal["announcement", "reminder", "change", "cancellation"]
@@ -53,6 +54,7 @@ class PlannedEvent:
     first_seen_at: datetime
     standing: Literal["on", "cancelled", "missing"]
     is_series: bool
+    by_hand: ByHand | None = None  # a post on the page in hand that may announce it already
 
     def next_date(self, now: datetime) -> EventDate | None:
         return next((one for one in self.dates if one.on and one.facts.ends_at > now), None)
@@ -135,6 +137,7 @@ class Action:
     dates_said: tuple[tuple[datetime, Facts], ...] = ()
     coming_said: tuple[datetime, ...] = ()
     over_at: datetime | None = None  # when nobody needs to hear of it any more
+    by_hand: ByHand | None = None  # a post made by hand that may say it already
 
 
 def deviations(event: PlannedEvent) -> tuple[tuple[datetime, Facts], ...]:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from config.wording import Wording
 from mirroring.adopt import adopt_rest
+from mirroring.by_hand import ByHand
 from mirroring.compose import announcement, cancellation_comment, change_comment, reminder, revised
 from mirroring.facts import Facts, changes, fingerprint, from_json, same_words, to_json
 from mirroring.forgotten import Forgotten, Found
@@ -83,7 +84,7 @@ class Publisher:
             return
         self._say(row, action, self.now)  # an older draft too: its "tomorrow" may be today by now
         row.state = "waiting" if action.draft else "due"
-        row.due_at, row.reason = action.at, action.why
+        row.due_at, row.reason, row.looks_like = action.at, action.why, _shown(action.by_hand)
         if not action.draft:
             owe(
                 self.session, self.school, "publish", self.lane, row.id, "first",
@@ -152,7 +153,11 @@ class Publisher:
         row = self.rows[str(action.post_id)]
         before = row.text
         self._say(row, action, self.now)
-        if row.state == "sent" and row.text != before:
+        if row.adopted_at:
+            row.text = (
+                before  # a person's own words, which Facebook lets nobody else edit: the comment tells the change
+            )
+        elif row.state == "sent" and row.text != before:
             self._owe_edit(row, urgent=bool(action.comment and action.comment.urgent))
         if action.comment:
             self._comment(row, action, action.comment)
@@ -219,6 +224,11 @@ def _digest(tells: Sequence[Told]) -> str:
     """Of which dates, and what families know of them after it."""
     lines = sorted(f"{date.isoformat() if date else ''} {fingerprint(after)}" for date, _, after in tells)
     return sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _shown(post: ByHand | None) -> dict[str, str]:
+    """For who decides."""
+    return {"external_id": post.external_id, "permalink": post.permalink, "text": post.text} if post else {}
 
 
 def _said(action: Action) -> dict[str, Any]:

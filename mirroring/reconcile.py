@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from calendars.corrected import corrected
 from calendars.likeness import match
 from calendars.values import EventValue
 
@@ -34,6 +35,9 @@ class Known:
     def key(self) -> Key:
         return (self.value.uid, self.variant, self.value.recurrence_id)
 
+    def is_ahead(self, now: datetime) -> bool:
+        return self.last_at > now and not self.cancelled
+
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
@@ -57,12 +61,17 @@ def reconcile(
 
     Past events never go because they left the feed: they are not in `vanished`.
     """
-    future = [one for one in known if one.last_at > now and not one.cancelled]
+    future = [one for one in known if one.is_ahead(now)]
     nameless = [one for one in known if one.key not in listed and one.value.recurrence_id is None]
     renames = match(
         [one.value for one in nameless],
         [value for value, _ in appeared],
         ([one.variant for one in nameless], [variant for _, variant in appeared]),
+    )
+    named = {*renames.values()}
+    renames |= corrected(
+        [(one.variant, one.value) for one in nameless if one.is_ahead(now) and one.key[:2] not in renames],
+        [(variant, value) for value, variant in appeared if (value.uid, variant) not in named],
     )
     gone = [one for one in future if one.key not in listed and one.key[:2] not in renames and not one.missing]
     standing = [one for one in future if not one.missing]

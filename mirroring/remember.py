@@ -25,7 +25,7 @@ from models.post import Post
 from models.school import School
 from models.source import FeedItem, Source
 
-_UID = re.compile(r"^UID:.*\n(?: .*\n)*", re.MULTILINE)  # with its folded rest
+_UNSEEN = re.compile(r"^(?:UID|SEQUENCE):.*\n(?: .*\n)*", re.MULTILINE)  # with its folded rest
 
 
 def remember(
@@ -134,8 +134,8 @@ def _fill(memory: Memory, row: Event, value: EventValue, series: Series, master:
 
 
 def _said(ics: str) -> str:
-    """All of an event but its UID: a new one changes nothing that anybody sees."""
-    return _UID.sub("", ics)
+    """All of an event but its UID and number, and how its zones are written: new ones change nothing that anybody sees."""
+    return _UNSEEN.sub("", ics[ics.find("BEGIN:VEVENT") :])
 
 
 def _drop_exceptions(memory: Memory, series: Series) -> None:

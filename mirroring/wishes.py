@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 from mirroring.planned import Action, EventDate, Kind, PageRules, PlannedEvent, Standing, coming, deviations
 
+FOR_A_YES = "waits for a person's yes"
+BY_HAND = "a post made by hand may say it already: `adopt` that one, or `approve` a second one"
+
 
 @dataclass(slots=True)
 class Wish:
@@ -87,8 +90,10 @@ def _hold(page: PageRules, wish: Wish, announced: set[str], used: int, now: date
         return page.hold, now
     if wish.event.standing == "missing":
         return "the school's calendar no longer lists it; a person is asked", now
+    if wish.kind == "announcement" and wish.event.by_hand and not (wish.post and wish.post.approved):
+        return BY_HAND, now
     if page.needs_approval and not (wish.post and wish.post.approved):
-        return "waits for a person's yes", now
+        return FOR_A_YES, now
     if wish.kind == "reminder" and wish.event.id not in announced:
         return "its announcement comes first", now
     if page.quiet.covers(now, page.zone):
@@ -115,7 +120,8 @@ def _released(page: PageRules, wish: Wish, hold: str, at: datetime, now: datetim
         date=wish.date,
         lead=wish.lead,
         # Only what waits for a person is written down while held; the rest is decided afresh each round.
-        draft=hold == "waits for a person's yes",
+        draft=hold in (FOR_A_YES, BY_HAND),
+        by_hand=wish.event.by_hand if wish.kind == "announcement" else None,
         dates_said=deviations(wish.event) if wish.kind == "announcement" else (),
         coming_said=coming(wish.event, now) if wish.kind == "announcement" else (),
     )

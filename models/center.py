@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_list, new_id, of_school
 from models.event import Event
+from models.vault import Vault
+
+KEPT_IN_STEP = ("caldav", "google")  # kinds of center whose calendar we write into
+
+FEED_PAST, FEED_AHEAD = timedelta(days=60), timedelta(days=548)  # longer calendars hurt phones
 
 
 class Center(SQLModel, table=True):
@@ -112,7 +117,7 @@ class Feed(SQLModel, table=True):
     token_digest: str = Field(unique=True)
     made_at: datetime
     revoked_at: datetime | None = None
-    fetched_at: datetime | None = None  # last time that a subscriber asked, to the hour
+    fetched_at: datetime | None = None  # when a subscriber asked: the first of an hour, and the first after a change
 
 
 def centers(session: Session, school: str) -> list[Center]:
@@ -125,12 +130,46 @@ def center(session: Session, school: str, slug: str) -> Center:
     return session.exec(select(Center).where(Center.school == school, Center.slug == slug)).one()
 
 
+def in_step(session: Session, school: str) -> list[Center]:
+    """Those whose calendars we write into."""
+    return [one for one in centers(session, school) if one.kind in KEPT_IN_STEP]
+
+
+def way_to(center: Center, vault: Vault, language: str = "en") -> dict[str, str]:
+    """What the door to its calendar needs, opened. `language`: the school's own. Raises KeyUnusable."""
+    return {
+        "kind": center.kind,
+        "url": center.url,
+        "username": center.username,
+        "password": vault.open(center.password_sealed),
+        "calendar": center.calendar,
+        "credentials": vault.open(center.credentials_sealed),
+        "language": language,
+        "subject": f"the calendar of {center.name}",
+    }
+
+
 def lets_through(center: Center, event: Event) -> bool:
     """The center's own rules: its categories and places; empty = all. Case is ignored."""
     categories = {one.casefold() for one in center.categories}
     if categories and not categories & {one.casefold() for one in event.categories}:
         return False
     return not center.places or any(place.casefold() in event.location.casefold() for place in center.places)
+
+
+def holds(feed: Feed, center: Center | None, event: Event, now: datetime) -> bool:
+    """Does a subscribed calendar show this event (which heads a UID)? `center`: the feed's, if it is of one.
+
+    One for a center holds what the center's calendar would, one for a category only what bears its name. What is cancelled
+    stands until it is past, so that subscribers see it.
+    """
+    if event.told_by or event.last_at < now - FEED_PAST or event.starts_at >= now + FEED_AHEAD:
+        return False
+    if event.status == "cancelled" and event.last_at <= now:
+        return False
+    if center is not None and not lets_through(center, event):
+        return False
+    return not feed.category or feed.category.casefold() in {one.casefold() for one in event.categories}
 
 
 def entries(session: Session, school: str, center_slug: str | None = None) -> list[CalendarEntry]:
@@ -168,6 +207,11 @@ def placed_objects(session: Session, school: str, center_slug: str) -> dict[str,
 
 def feeds(session: Session, school: str) -> list[Feed]:
     return list(session.exec(select(Feed).where(Feed.school == school).order_by(col(Feed.made_at), col(Feed.id))))
+
+
+def note_fetch(session: Session, feed_id: str, now: datetime) -> None:
+    """A subscriber asked. By the feed's own id: whoever holds its address is of no school."""
+    session.execute(update(Feed).where(col(Feed.id) == feed_id).values(fetched_at=now))
 
 
 def feed_by_token(session: Session, token_digest: str) -> Feed | None:

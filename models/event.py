@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -135,6 +136,19 @@ def texts_of(session: Session, school: str, event_ids: Collection[str]) -> dict[
     for row in session.exec(query.order_by(EventText.language)):
         found[row.event_id].append(row)
     return found
+
+
+def uids(session: Session, school: str) -> list[tuple[str, str, str, datetime | None, str, datetime]]:
+    """id, uid, variant, recurrence id, published UID, first seen at: of each event that heads a UID and is told as itself."""
+    columns: Any = (Event.id, Event.uid, Event.variant, Event.recurrence_id, Event.published_uid, Event.first_seen_at)
+    query = select(*columns).where(Event.school == school, Event.series == "", Event.told_by == "")
+    return [tuple(row) for row in session.exec(query)]
+
+
+def last_change(head: Event) -> datetime:
+    """When what is said of it last really changed: by its calendar, or by the word that it is cancelled."""
+    decided = head.missing_decided_at if head.status == "cancelled" else None
+    return max(one for one in (head.first_seen_at, head.changed_at, decided) if one)
 
 
 def heads_between(session: Session, school: str, start: datetime, end: datetime) -> list[Event]:

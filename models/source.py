@@ -79,3 +79,15 @@ def sources(session: Session, school: str) -> list[Source]:
 def feed_items(session: Session, school: str, source: str) -> dict[str, FeedItem]:
     query = select(FeedItem).where(FeedItem.school == school, FeedItem.source == source)
     return {row.uid: row for row in session.exec(query)}
+
+
+def object_etags(session: Session, school: str, source: str) -> dict[str, str]:
+    """Name -> ETag of every object that we remember of a CalDAV source."""
+    query = select(SourceObject.name, SourceObject.etag).where(SourceObject.school == school)
+    return dict(session.exec(query.where(SourceObject.source == source)).all())
+
+
+def object_bodies(session: Session, school: str, source: str) -> dict[str, str]:
+    """Name -> the object itself, as last read."""
+    query = select(SourceObject.name, SourceObject.body).where(SourceObject.school == school)
+    return dict(session.exec(query.where(SourceObject.source == source)).all())

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from connector.doors import Doors
 from connector.errors import NotAllowed, OutsideError
-from models.center import Center, center
+from models.center import Center, center, way_to
 from models.page import Page, page, why_blocked
 from models.school import school_named
 from models.vault import Vault
@@ -60,8 +60,8 @@ def reach(session: Session, school: str, key: str, doors: Doors, vault: Vault, n
     row = center(session, school, slug)
     if row.off_at:
         return Lane(key, None, f"the center {slug} is switched off")
-    subject = f"the calendar of {row.name}"
-    return Lane(key, doors.calendar(row.url, row.username, vault.open(row.password_sealed), subject=subject))
+    language = school_named(session, school).languages[0]
+    return Lane(key, doors.center(**way_to(row, vault, language)))
 
 
 def _page_lane(row: Page, key: str, doors: Doors, vault: Vault, now: datetime) -> Lane:

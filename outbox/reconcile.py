@@ -12,7 +12,7 @@ import structlog
 from sqlmodel import Session, col, select
 
 from connector.errors import OutsideError
-from models.center import Center, center, centers
+from models.center import Center, center, in_step
 from models.delivery import Attempt, Delivery, in_state
 from models.page import Page, page, pages
 from models.post import posts
@@ -41,7 +41,7 @@ def read_back(outbox: Outbox, school: str, *, everything: bool) -> list[str]:
         home = school_named(session, school)
         rows: list[Page | Center] = [
             *pages(session, school),
-            *(one for one in centers(session, school) if one.kind == "caldav"),
+            *in_step(session, school),
         ]
     wanted = [
         row

@@ -32,6 +32,15 @@ def prove(house: House, school: School, report: RoundReport, everything: bool) -
         look_after_pages(house.db, house.doors, house.vault, school.slug, rounds, house.clock())
 
 
+def meet_new_pages(house: House, school: School, report: RoundReport) -> None:
+    """What stands on a page that was never read: somebody may have announced by hand what we are about to say."""
+    with house.db.read() as session:
+        rows = [row for row in pages(session, school.slug) if row.read_at is None and not row.token_problem]
+    for row in rows:
+        if (row.school, row.slug) not in house.lately.collected:
+            collect_page(house, row, report)
+
+
 def collect_all(house: House, school: School, report: RoundReport, everything: bool) -> None:
     unpack(house.db, house.clock())
     now = house.clock()

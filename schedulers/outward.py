@@ -15,7 +15,7 @@ from mirroring.look import look
 from mirroring.plan import plan
 from mirroring.planned import Action
 from mirroring.publish import Publisher, voice_of
-from models.center import Center, centers
+from models.center import Center, in_step
 from models.page import Page, pages
 from models.school import School, groups
 from models.source import Source, sources
@@ -80,11 +80,9 @@ def send(house: House, school: School, report: RoundReport) -> Delivered:
 def look_at_centers(house: House, school: School, report: RoundReport, everything: bool) -> None:
     now = house.clock()
     with house.db.read() as session:
-        rows = centers(session, school.slug)
+        rows = in_step(session, school.slug)
     for row in rows:
-        if row.kind == "google":
-            report.trouble(f"{row.name}: Google calendars are not served yet; give it a feed.")
-        elif row.kind == "caldav" and (everything or row.checked_at is None or abs(now - row.checked_at) >= LOOK_EVERY):
+        if everything or row.checked_at is None or abs(now - row.checked_at) >= LOOK_EVERY:
             _look_at(house, school, report, row, now)
 
 

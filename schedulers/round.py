@@ -77,6 +77,7 @@ def _stages(house: House, school: School, report: RoundReport, everything: bool)
             house.doors.clocks.astray,
         ),
         _Stage("reading back", lambda: outward.read_everything_back(house, school, report, everything), believed),
+        _Stage("meeting new pages", lambda: inward.meet_new_pages(house, school, report), believed),
         _Stage("planning", lambda: outward.plan_all(house, school, report), believed),
         _Stage("delivering", lambda: outward.send(house, school, report), believed),
         _Stage(

@@ -89,7 +89,7 @@ def _of_school(
     with db.read() as session:
         feeds, standing = sources(session, school.slug), pages(session, school.slug)
         calendars = centers(session, school.slug)
-    yield from (neighbours.of_source(doors, vault, row, now) for row in feeds)
+    yield from (neighbours.of_source(doors, vault, row, school.timezone) for row in feeds)
     for page in standing:
         yield neighbours.of_token(doors, vault, page, now)
         if settings.fb_app_id and settings.fb_app_secret and not page.token_problem:

@@ -4,53 +4,63 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from calendars.gates import check
 from calendars.split import split
+from calendars.spreadsheet.read import read_list
 from calendars.values import FeedRefused
+from connector.collection import Collection
 from connector.doors import Doors
 from connector.errors import NotAllowed, OutsideError, SignInNeeded
+from connector.google.calendar import GoogleCalendar
 from connector.graph.app import elsewhere
 from connector.graph.token import ends_soon
 from connector.graph.values import TokenReport
-from models.center import Center
+from models.center import Center, way_to
 from models.page import Page
 from models.source import Source
 from models.vault import KeyUnusable, Vault
 from upkeep.cards import FORETOLD
 from upkeep.findings import Finding, note, problem, well
-from upkeep.reading import read_bytes, read_calendar
+from upkeep.reading import read_bytes
 
 _LAST_COPY = "Until then its last good copy stands."
 _ASKED_ANYWAY = "Comments are found by asking every few minutes all the same."
 _LATER = "Until then what is owed there waits."
 _RECONNECT = "Put the new token where the site file reads it, and `load` the site file."
+_RIGHT_CREDENTIALS = "Put working credentials where the site file reads them, and `load` the site file."
 _RIGHT_SIGN_IN = "Put the right user name and password where the site file reads them, and `load` the site file."
 
 
-def of_source(doors: Doors, vault: Vault, row: Source, now: datetime) -> Finding:
+def of_source(doors: Doors, vault: Vault, row: Source, zone: str) -> Finding:
     what = f"{row.school}: calendar {row.slug}"
     last = f"last good reading {_told(row.read_at)}"
     try:
-        said = _read(doors, row, vault.open(row.password_sealed) or None)
+        said = _read(doors, row, vault.open(row.password_sealed) or None, zone)
     except SignInNeeded as wrong:
         return problem(what, f"{wrong.message} ({last})", _RIGHT_SIGN_IN)
     except (OutsideError, FeedRefused, KeyUnusable) as wrong:
         return problem(what, f"{wrong} ({last})", _LAST_COPY)
     if row.held_at is not None:
-        mend = f"If that is right, `release {row.slug}`; otherwise ask who publishes it."
+        mend = (
+            f"`release {row.slug} --show` lists what would change; if that is right, `release {row.slug}`, otherwise ask "
+            "who publishes it."
+        )
         return problem(what, f"Held since {_told(row.held_at)}: {row.held_reason} ({last}).", mend)
     return well(what, f"{said}; {last}.")
 
 
-def _read(doors: Doors, row: Source, password: str | None) -> str:
+def _read(doors: Doors, row: Source, password: str | None, zone: str) -> str:
     """What is there right now, in words."""
     subject, username = f"the calendar {row.slug}", row.username or None
     if row.kind == "caldav":
         door = doors.calendar(row.address, row.username, password or "", subject=subject)
         return f"{len(door.listing().etags)} entries now"
+    body = read_bytes(row.address, doors.fetcher, subject=subject, username=username, password=password)
     if row.kind == "csv":
-        body = read_bytes(row.address, doors.fetcher, subject=subject, username=username, password=password)
-        return f"{len(body.splitlines())} lines now"
-    body = read_calendar(row.address, doors.fetcher, subject=subject, username=username, password=password)
+        found = read_list(body, zone)
+        unread = f", {len(found.lost)} lines that cannot be read" if found.lost else ""
+        return f"{len(split(found.ics).groups)} events now{unread}"
+    check(body)
     return f"{len(split(body).groups)} events now"
 
 
@@ -119,20 +129,21 @@ def of_subscription(doors: Doors, vault: Vault, row: Page, now: datetime) -> Fin
 
 def of_center(doors: Doors, vault: Vault, row: Center) -> Finding:
     what = f"{row.school}: center {row.slug}"
-    if row.kind != "caldav":
-        return well(
-            what, "Reads along by a subscribed address." if row.kind == "feed" else "Kept by Google: not asked."
-        )
+    if row.kind == "feed":
+        return well(what, "Reads along by a subscribed address.")
     try:
-        password = vault.open(row.password_sealed)
-        count = len(
-            doors.calendar(row.url, row.username, password, subject=f"the calendar of {row.name}").listing().etags
-        )
+        return well(what, f"{_access(doors.center(**way_to(row, vault)))} in it.")
     except SignInNeeded as wrong:
-        return problem(what, wrong.message, _RIGHT_SIGN_IN)
+        return problem(what, wrong.message, _RIGHT_CREDENTIALS if row.kind == "google" else _RIGHT_SIGN_IN)
     except (OutsideError, KeyUnusable) as wrong:
         return problem(what, str(wrong), _LATER)
-    return well(what, f"The calendar answers and takes our password; {count} entries in it.")
+
+
+def _access(door: Collection) -> str:
+    count = f"{len(door.listing().etags)} entries"
+    if isinstance(door, GoogleCalendar):
+        return f"Google lets {door.account} write there (as {door.may_write()}); {count}"
+    return f"The calendar answers and takes our password; {count}"
 
 
 def _scopes(report: TokenReport) -> str:

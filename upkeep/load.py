@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, SQLModel, select
+from sqlalchemy import delete
+from sqlmodel import Session, SQLModel, col, select
 
 from config.site import Site
 from models.center import CalendarEntry, Center, CenterObject
 from models.page import Page
 from models.school import Group, School
-from models.source import FeedItem, Source
+from models.source import FeedItem, Source, SourceObject
 from models.staff import StaffMember
 from models.vault import KeyUnusable, Vault
 from upkeep import site_rows
@@ -158,10 +159,14 @@ def _source_changed(session: Session, row: Source, change: Change, now: datetime
         row.problem, row.failing_since = "", None
     if change.columns & {"kind", "address"}:
         row.held_at, row.held_reason, row.released_at, row.released_by = None, "", None, ""
+        row.held_difference = []
+        of_row = (col(SourceObject.school) == row.school, col(SourceObject.source) == row.slug)
+        session.execute(delete(SourceObject).where(*of_row))
 
 
 def _read_anew(source: Source) -> None:
     source.etag = source.last_modified = source.body_digest = source.checked_at = None
+    source.sync_token, source.listed_at = "", None
 
 
 def _page_changed(session: Session, row: Page, change: Change, now: datetime) -> None:
@@ -176,9 +181,9 @@ def _page_changed(session: Session, row: Page, change: Change, now: datetime) ->
 
 def _center_changed(session: Session, row: Center, change: Change, now: datetime) -> None:
     """Another calendar has nothing of ours yet: the next plan finds every entry changed, and puts it there."""
-    if change.columns & {"kind", "url", "username", "password_sealed", "credentials_sealed"}:
+    if change.columns & {"kind", "url", "username", "password_sealed", "calendar", "credentials_sealed"}:
         row.problem, row.checked_at, row.sync_token, row.listed_at = "", None, "", None
-    if change.columns & {"kind", "url"}:
+    if change.columns & {"kind", "url", "calendar"}:
         for theirs in session.exec(
             select(CenterObject).where(CenterObject.school == row.school, CenterObject.center == row.slug)
         ):

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from config.mistake import Mistake
 from models.card import close_card, show_card
-from models.center import Center, centers
+from models.center import Center, in_step
 from models.columns import new_id
 from models.database import Database
 from models.installation import Installation, installation, installed
@@ -88,7 +88,7 @@ def resume(session: Session, school: str, email: str, now: datetime) -> str:
 def not_read_back(session: Session, school: str) -> list[str]:
     found: list[Page | Center] = [
         *pages(session, school),
-        *(one for one in centers(session, school) if one.kind == "caldav"),
+        *in_step(session, school),
     ]
     return [one.slug for one in found if one.reconciled_at is None]
 

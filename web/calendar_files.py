@@ -2,54 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from sqlmodel import Session
+
 from calendars.read import restored
+from calendars.uids import Named, published
+from calendars.values import Series
 from calendars.write import FeedItem, feed
-from models.event import Event
+from mirroring.alone import alone
+from models.center import FEED_AHEAD
+from models.event import Event, last_change, uids
 from models.school import School
 
-
-@dataclass(frozen=True, slots=True)
-class CalendarFile:
-    """`changed_at` is the newest real change of anything in it."""
-
-    body: bytes
-    changed_at: datetime
+CALENDAR = "text/calendar; charset=utf-8"
 
 
-def event_file(school: School, head: Event, link: str) -> CalendarFile:
+def event_file(school: School, head: Event, names: Mapping[str, str], link: str) -> bytes:
     """One event, with the address of its page where the school gave it none."""
-    return CalendarFile(feed(school.name, school.timezone, _items(school, [head], link)), _changed_at(head))
+    return feed(school.name, school.timezone, _items(school, [head], names, link))
 
 
-def feed_file(school: School, name: str, heads: Sequence[Event], since: datetime) -> CalendarFile:
-    """Many events. `since`: when the feed was made, for one that is still empty."""
-    changed_at = max([since, *(_changed_at(head) for head in heads)])
-    return CalendarFile(feed(name, school.timezone, _items(school, heads)), changed_at)
+def feed_file(school: School, name: str, heads: Iterable[Event], names: Mapping[str, str], about: str = "") -> bytes:
+    """Many events; `name` and `about` are what the calendar says of itself."""
+    return feed(name, school.timezone, _items(school, heads, names), about)
 
 
-def _items(school: School, heads: Iterable[Event], link: str = "") -> list[FeedItem]:
+def newest_change(heads: Iterable[Event], since: datetime, now: datetime) -> datetime:
+    """Of all events of a school, whether a calendar shows them or not: one that left it changed it, too. One that came
+    near enough to be shown did so without any change of its own.
+    """
+    came = (moment for head in heads if (moment := head.starts_at - FEED_AHEAD) <= now)
+    return max([since, *map(last_change, heads), *came])
+
+
+def names_of(session: Session, school: str) -> dict[str, str]:
+    """event id -> the UID under which it is published: of all events of a school, so that no two get the same."""
+    return published(Named(*row) for row in uids(session, school))
+
+
+def _items(school: School, heads: Iterable[Event], names: Mapping[str, str], link: str = "") -> list[FeedItem]:
     return [
         FeedItem(
-            series=restored(head.ics, school.timezone, head.variant),
-            uid=f"{head.uid}-{head.variant}" if head.variant else head.uid,
+            series=_series(school, head),
+            uid=names[head.id],
             description=head.description,
             url=head.url or link,
             sequence=_sequence(head),
-            stamped_at=_changed_at(head),
-            cancelled=_is_cancelled(head),
+            stamped_at=last_change(head),
+            cancelled=head.status == "cancelled",
         )
         for head in heads
         if head.ics
     ]
 
 
-def _changed_at(head: Event) -> datetime:
-    times = (head.first_seen_at, head.changed_at, head.missing_decided_at if _is_cancelled(head) else None)
-    return max(one for one in times if one)
+def _series(school: School, head: Event) -> Series:
+    series = restored(head.ics, school.timezone, head.variant)
+    return alone(series, head.recurrence_id) if head.recurrence_id and not series.master else series
 
 
 def _sequence(head: Event) -> int:
@@ -57,8 +68,4 @@ def _sequence(head: Event) -> int:
 
     The school's own number is no help: many calendars never raise it, and programs then keep the old time.
     """
-    return int((_changed_at(head) - head.first_seen_at).total_seconds())
-
-
-def _is_cancelled(head: Event) -> bool:
-    return head.status == "cancelled"
+    return int((last_change(head) - head.first_seen_at).total_seconds())

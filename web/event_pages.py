@@ -7,11 +7,12 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from mirroring.gather import planned_events
-from models.event import Event, event, texts_of
+from mirroring.tellers import tellers
+from models.event import Event, event, last_change, texts_of
 from models.page import page
 from models.post import Post, post_by_code, posts_of
 from models.school import School
-from web.calendar_files import event_file
+from web.calendar_files import CALENDAR, event_file, names_of
 from web.conditional import unless_known
 from web.context import Context
 from web.event_view import event_view
@@ -29,10 +30,11 @@ def event_routes(context: Context) -> APIRouter:
     def event_calendar(code: str, request: Request) -> Response:
         with context.db.read() as session:
             found, school, head = _opened(session, code)
+            [told] = tellers(session, school.slug, [head])
+            names = names_of(session, school.slug)
         link = f"{context.settings.public_url}/e/{found.code}"
-        file = event_file(school, head, link)
         return unless_known(
-            request, file.body, "text/calendar; charset=utf-8", file.changed_at, _KEPT,
+            request, event_file(school, told.as_told(), names, link), CALENDAR, last_change(told.says), _KEPT,
             Content_Disposition=f'attachment; filename="{found.code}.ics"',
         )  # fmt: skip
 
@@ -42,18 +44,20 @@ def event_routes(context: Context) -> APIRouter:
         with context.db.read() as session:
             found, school, head = _opened(session, code)
             spoken = [*page(session, school.slug, found.page).languages, *school.languages]
+            [told] = tellers(session, school.slug, [head])
             planned = planned_events(session, school, {head.id}, now)[0]
             texts = texts_of(session, school.slug, [head.id])[head.id]
             said = posts_of(session, school.slug, head.id)
+        address = f"{context.settings.public_url}/e/{found.code}"
         offered = voices(spoken, context.wordings)
         voice = chosen(request, offered)
         teller = Teller(school.languages[0], texts, context.wordings)
         return context.page(
             "event.html",
             headers={"Cache-Control": _KEPT, "Vary": "Accept-Language", "Content-Language": voice.tag},
-            view=event_view(planned, said, found, teller, voice, now),
+            view=event_view(planned, told.says.ics, said, found, teller, voice, now, address),
             voice=voice, words=voice.wording.page, leads=voice.wording.leads, school=school, code=found.code,
-            links=links(offered, voice), address=f"{context.settings.public_url}/e/{found.code}",
+            links=links(offered, voice), address=address,
         )  # fmt: skip
 
     return router

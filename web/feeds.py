@@ -3,57 +3,65 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from hashlib import sha256
 
-from fastapi import APIRouter, HTTPException, Request
+import structlog
+from fastapi import APIRouter, Request
+from sqlalchemy.exc import DBAPIError
+from starlette.background import BackgroundTask
 from starlette.responses import Response
 
+from config.wording import wording_for
 from mirroring.tellers import tellers
-from models.center import Center, Feed, feed_by_token, lets_through
-from models.event import Event, heads_between
-from models.school import School
-from web.calendar_files import feed_file
+from models.center import FEED_AHEAD, FEED_PAST, Feed, holds, note_fetch
+from models.event import heads_between
+from web.calendar_files import CALENDAR, feed_file, names_of, newest_change
 from web.conditional import unless_known
 from web.context import Context
+from web.kept import Kept
+from web.subscribed import opened
 
-_PAST, _AHEAD = timedelta(days=60), timedelta(days=548)  # longer calendars hurt phones
+_SELDOM = timedelta(hours=1)
+log = structlog.get_logger()
 
 
 def feed_routes(context: Context) -> APIRouter:
-    router = APIRouter()
+    router, kept = APIRouter(), Kept()
 
     @router.api_route("/feeds/{token}.ics", methods=["GET", "HEAD"])
     def subscribed(token: str, request: Request) -> Response:
         now = context.clock()
         with context.db.read() as session:
-            found = feed_by_token(session, sha256(token.encode("utf-8", "replace")).hexdigest())
-            school = session.get(School, found.school) if found else None
-            if not found or not school or school.off_at:
-                raise HTTPException(404)
-            center = session.get(Center, (found.school, found.center)) if found.center else None
-            rows = heads_between(session, found.school, now - _PAST, now + _AHEAD)
-            heads = [one.as_told() for one in tellers(session, found.school, rows)]
-        shown = [head for head in heads if _belongs(found, center, head) and not _is_done_with(head, now)]
-        file = feed_file(school, _name(school, center, found), shown, found.made_at)
-        return unless_known(
-            request, file.body, "text/calendar; charset=utf-8", file.changed_at, "private, max-age=900",
-            X_Robots_Tag="noindex",
+            found = opened(session, token)
+            rows = heads_between(session, found.school.slug, now - FEED_PAST, now + FEED_AHEAD)
+            heads = [one.as_told() for one in tellers(session, found.school.slug, rows)]
+            names = names_of(session, found.school.slug)
+        shown = [head for head in heads if holds(found.feed, found.center, head, now)]
+        changed_at = newest_change(heads, found.feed.made_at, now)
+        wording = wording_for(found.school.languages[0], context.wordings) or context.wordings["en"]
+        school, name, about = found.school, found.name, wording.subscribe.holds
+        made_from = [school.timezone, name, about, *((names[one.id], one.model_dump()) for one in shown)]
+        body = kept.body(found.feed.id, made_from, lambda: feed_file(school, name, shown, names, about))
+        answer = unless_known(
+            request, body, CALENDAR, changed_at, "private, max-age=900", X_Robots_Tag="noindex",
         )  # fmt: skip
+        if _is_news(found.feed, changed_at, now):
+            answer.background = BackgroundTask(_note, context, found.feed.id, now)
+        return answer
 
     return router
 
 
-def _belongs(feed: Feed, center: Center | None, head: Event) -> bool:
-    """A feed for a center holds what its calendar would; one for a category only what bears its name."""
-    if center is not None and not lets_through(center, head):
-        return False
-    return not feed.category or feed.category.casefold() in {one.casefold() for one in head.categories}
+def _is_news(feed: Feed, changed_at: datetime, now: datetime) -> bool:
+    """Asking is noted once an hour, and when it brings a change to somebody: a receipt tells no more, and a GET that
+    writes is slow.
+    """
+    return feed.fetched_at is None or now - feed.fetched_at >= _SELDOM or feed.fetched_at < changed_at
 
 
-def _is_done_with(head: Event, now: datetime) -> bool:
-    """Cancelled events stand, so that subscribers see it, until they are past."""
-    return head.status == "cancelled" and head.last_at <= now
-
-
-def _name(school: School, center: Center | None, feed: Feed) -> str:
-    return " – ".join(part for part in (school.name, center.name if center else "", feed.category) if part)
+def _note(context: Context, feed_id: str, now: datetime) -> None:
+    """After the answer has gone. A busy database costs a note, never an answer."""
+    try:
+        with context.db.write() as session:
+            note_fetch(session, feed_id, now)
+    except DBAPIError as wrong:
+        log.warning("that a calendar was asked for is not noted", why=str(wrong.orig))

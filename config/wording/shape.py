@@ -180,6 +180,16 @@ class PageWords(_Words):
     not_found: Plain
 
 
+class SubscribeWords(_Words):
+    """The page of a subscribed calendar; `holds` also stands in the calendar itself. Programs are called by their names."""
+
+    choose: Plain
+    google: Plain
+    address: Plain
+    scan: Plain
+    holds: Plain
+
+
 class OwnDates(_Words):
     """Dates of our own, for languages whose dates CLDR lacks or writes in another language. `days` begin on Monday."""
 
@@ -204,6 +214,7 @@ class Wording(_Words):
     spans: Spans
     rhythm: RhythmWords
     page: PageWords
+    subscribe: SubscribeWords
     own_dates: OwnDates | None = None
     languages: Mapping[str, Plain] = {}
 

@@ -124,8 +124,8 @@ def test_a_feed_names_itself_and_how_often_to_come() -> None:
         assert lines.count(line) == 1
 
 
-def test_a_feed_is_in_order_without_doubles_and_with_each_zone_once_before_its_use() -> None:
-    body = feed("x", "America/Chicago", [*ITEMS, ITEMS[0]])
+def test_a_feed_is_in_order_with_each_zone_once_before_its_use() -> None:
+    body = feed("x", "America/Chicago", ITEMS)
     parsed = icalendar.Calendar.from_ical(body)
     assert [event["UID"] for event in parsed.walk("VEVENT")] == ["0", "1", "2", "3"]
     assert [zone["TZID"] for zone in parsed.walk("VTIMEZONE")] == ["America/Chicago", "America/Denver"]
@@ -145,3 +145,13 @@ def test_lengths_survive_the_change_of_clocks() -> None:
     one = only(calendar("UID:a\nDTSTART:20261101T013000\nDURATION:PT45M"))
     found = dates(written(one))[0][0]
     assert found.ends_at.astimezone(UTC) - found.starts_at.astimezone(UTC) == timedelta(minutes=45)
+
+
+def test_a_series_in_utc_is_published_in_a_zone_since_programs_take_utc_for_the_calendars_own_clock() -> None:
+    weekly = item("DTSTART:20261101T170000Z\nRRULE:FREQ=WEEKLY;COUNT=30\nEXDATE:20261108T170000Z", "weekly")
+    body = feed("x", "America/Chicago", [weekly])
+    assert b"DTSTART;TZID=Etc/GMT:20261101T170000\r\n" in body and b"EXDATE;TZID=Etc/GMT:20261108T170000\r\n" in body
+    assert body.index(b"TZID:Etc/GMT") < body.index(b"BEGIN:VEVENT")
+    assert dates(body)[0] == dates(center_object(weekly.series, uid="weekly", description="Come!", url="https://s.example/e/1",
+                                                 sequence=0, stamped_at=STAMP))[0]  # fmt: skip
+    assert b"DTSTART:20261101T170000Z\r\n" in feed("x", "America/Chicago", [item("DTSTART:20261101T170000Z", "single")])

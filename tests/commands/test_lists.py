@@ -146,6 +146,18 @@ def test_one_event_is_shown_with_all_that_came_of_it(maple: Shell) -> None:
     assert "Book fair" in maple("events", "ev_maple").out
 
 
+def test_an_event_tells_each_place_that_shows_it_and_whether_the_last_change_has_arrived(maple: Shell) -> None:
+    maple("feeds", "add", "--school", "maple")
+    found = {one["kind"]: one for one in maple("events", "ev_maple", "--json").lines[0]["receipts"]}
+    assert found.keys() == {"announcement", "calendar-entry", "event-page"}, "a calendar without this event holds none"
+    keys = {"place", "kind", "since", "up_to_date", "last_change_at", "note", "link"}
+    assert all(one.keys() == keys for one in found.values())
+    assert found["event-page"]["link"].startswith("http://127.0.0.1:8000/e/")
+    assert found["event-page"]["since"] == "2026-12-01T09:00:00-06:00"
+    told = maple("events", "ev_maple").out
+    assert "Where it is shown" in told and "Always as the calendar says." in " ".join(told.split())
+
+
 def test_an_exception_shows_the_receipts_of_its_series(maple: Shell) -> None:
     with maple.db.write() as session:
         session.add(Event(**{**event(id="ev_x", series="ev_maple", recurrence_id=START).model_dump()}))

@@ -128,3 +128,30 @@ def test_people_get_a_table_in_which_nobody_s_text_is_markup(shell: Shell) -> No
     path = calendar(shell.folder, "UID:1\nSUMMARY:[bold]Fair[/bold] [red\nDTSTART:20261208T180000Z")
     told = shell("read", path, *CHICAGO, *WINDOW)
     assert told.code == 0 and "[bold]Fair[/bold] [red" in " ".join(told.out.split())
+
+
+def test_a_list_of_events_is_read_like_a_calendar(shell: Shell) -> None:
+    path = shell.folder / "events.csv"
+    path.write_text("Title;Date;Time;Place\nBook fair;12/8/2026;6-8 pm;Gym\nConcert;soon;;\nFair;12/21/2026;;\n")
+    told = shell("read", str(path), *CHICAGO, *WINDOW, "--json")
+    assert told.code == 0
+    assert [line.get("title") for line in told.lines] == ["Book fair", "Fair", None]
+    assert told.lines[0]["starts_at"] == "2026-12-08T18:00:00-06:00"
+    assert told.lines[2] == {
+        "problem": "bad-cell",
+        "uid": "line 3",
+        "message": "Line 3, column “Date”: “soon” is no date; write it like 2026-12-31.",
+    }
+
+
+def test_a_list_is_known_by_its_content_whatever_its_name(shell: Shell) -> None:
+    path = shell.folder / "export"
+    path.write_text("Fecha,Título\n2026-12-08,Feria\n")
+    assert [line["title"] for line in shell("read", str(path), *CHICAGO, *WINDOW, "--json").lines] == ["Feria"]
+
+
+def test_a_list_without_a_header_is_refused_with_what_was_found(shell: Shell) -> None:
+    path = shell.folder / "events.csv"
+    path.write_text("Book fair,2026-12-08\n")
+    told = shell("read", str(path), *CHICAGO, *WINDOW)
+    assert (told.code, "its first line says “Book fair”, “2026-12-08”" in told.err) == (1, True)

@@ -27,7 +27,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.seen.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
         self.server.acts[urlsplit(self.path).path](self)
 
-    do_GET = do_PUT = do_POST = do_CONNECT = act
+    do_GET = do_PUT = do_POST = do_CONNECT = do_PROPFIND = do_REPORT = act
 
     def log_message(self, format: str, *args: object) -> None:
         pass

@@ -95,7 +95,7 @@ def live_through(machine: Machine, change: Change) -> None:
 
 def feed_out(machine: Machine) -> str:
     heads = [one for one in machine.all(Event) if not one.series]
-    return feed_file(machine.school(), "Maple", heads, machine.clock()).body.decode()
+    return feed_file(machine.school(), "Maple", heads, {one.id: one.uid for one in heads}).decode()
 
 
 def posts_of(machine: Machine, title: str) -> list[str]:

@@ -63,9 +63,10 @@ def _revoked_after(facebook: PretendFacebook, posts: int) -> None:
         "subcode": 460,
         "message": "Error validating access token: The session has been invalidated",
     }
+    calls = 1 + posts  # the page is read before anything is posted there
     with facebook.world.lock:
         faults.add(
-            facebook.world, {"kind": "error", "match": {"page": "10001"}, "after": posts, "times": None, **refusal}
+            facebook.world, {"kind": "error", "match": {"page": "10001"}, "after": calls, "times": None, **refusal}
         )
     assert PAGE_TOKEN in facebook.world.tokens
 

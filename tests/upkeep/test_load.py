@@ -12,11 +12,11 @@ from models.center import CalendarEntry, Center
 from models.database import Database
 from models.page import Page, pages
 from models.school import Group, School
-from models.source import FeedItem, Source, sources
+from models.source import FeedItem, Source, SourceObject, object_etags, sources
 from models.staff import StaffMember, member
 from models.vault import Vault
 from tests.models.rows import NOW, event
-from tests.upkeep.sites import site, without
+from tests.upkeep.sites import site, to_google, without
 from upkeep.load import Change, left_alone, load
 
 LATER = NOW + timedelta(days=1)
@@ -132,6 +132,20 @@ def test_another_page_behind_a_slug_is_connected_from_now_on(db: Database, vault
         assert pages(session, "maple")[0].connected_at == LATER
 
 
+def test_what_was_remembered_of_a_collection_goes_with_its_address(db: Database, vault: Vault, tmp_path: Path) -> None:
+    collection = ('kind = "ics"\npath = "maple.ics"', 'kind = "caldav"\nurl = "https://dav.example/maple/"')
+    loaded(db, vault, site(tmp_path, collection))
+    with db.write() as session:
+        row = sources(session, "maple")[0]
+        row.sync_token, row.listed_at, row.held_difference = "t1", NOW, [{"change": "gone"}]
+        session.add(SourceObject(school="maple", source="calendar", name="1.ics", body="BEGIN:VCALENDAR"))
+    loaded(db, vault, site(tmp_path, collection, ("example/maple", "example/oak")))
+    with db.read() as session:
+        row = sources(session, "maple")[0]
+        assert (row.sync_token, row.listed_at, row.held_difference) == ("", None, [])
+        assert object_etags(session, "maple", "calendar") == {}
+
+
 def test_another_address_is_read_from_the_start_and_held_no_longer(db: Database, vault: Vault, tmp_path: Path) -> None:
     loaded(db, vault, site(tmp_path))
     with db.write() as session:
@@ -177,6 +191,25 @@ def test_another_calendar_of_a_center_has_nothing_of_ours_yet(db: Database, vaul
     moved = found["eastside"]
     assert (moved.state, moved.etag, moved.fingerprint, moved.made_from) == ("due", None, "", "")
     assert (found["other-1"].etag, found["other-2"].state) == ("e", "removed")
+
+
+def test_another_google_calendar_has_nothing_of_ours_yet(db: Database, vault: Vault, tmp_path: Path) -> None:
+    google = to_google(
+        "one@center.example",
+        '{"type": "authorized_user", "client_id": "1", "client_secret": "2", "refresh_token": "3"}',
+    )
+    loaded(db, vault, site(tmp_path, google))
+    with db.write() as session:
+        session.add(event(id="ev_1"))
+        session.flush()
+        center = session.exec(select(Center)).one()
+        center.sync_token, center.listed_at = "token", NOW
+        given = {"href": "1.ics", "uid": "1", "body": "b", "fingerprint": "f", "etag": "e", "state": "sent"}
+        session.add(CalendarEntry(school="maple", center="eastside", event_id="ev_1", changed_at=NOW, **given))
+    loaded(db, vault, site(tmp_path, google, ("one@", "other@")))
+    with db.read() as session:
+        [entry], [center] = session.exec(select(CalendarEntry)).all(), session.exec(select(Center)).all()
+    assert (entry.state, entry.etag, center.sync_token, center.listed_at) == ("due", None, "", None)
 
 
 def test_people_made_by_a_person_are_never_touched(db: Database, vault: Vault, tmp_path: Path) -> None:

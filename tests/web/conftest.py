@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from playwright.sync_api import Browser, sync_playwright
 from starlette.types import Receive, Scope, Send
 
 from config.settings import Settings
@@ -268,3 +269,12 @@ def site(maple: Site, tmp_path: Path, serve: Serve) -> Iterator[Site]:
         session.get_one(Source, ("maple", "calendar")).address = str(tmp_path / "school.ics")
     yield serve(copy)
     copy.db.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -49,25 +49,6 @@ def test_a_subscriber_gets_every_event_with_series_exceptions_and_cancellations(
     assert found[("picnic", "")]["STATUS"] == "CANCELLED"
 
 
-def test_a_cancelled_event_stays_until_it_is_past(site: Site, feed: str) -> None:
-    assert "Picnic" in titles(site.get(feed))
-    site.now = NOW + timedelta(days=20)
-    assert "Picnic" not in titles(site.get(feed))
-
-
-def test_what_is_long_past_leaves_the_calendar(site: Site, feed: str) -> None:
-    site.now = NOW + timedelta(days=40)
-    assert "Book fair" in titles(site.get(feed))
-    site.now = NOW + timedelta(days=55)
-    assert "Book fair" not in titles(site.get(feed))
-
-
-def test_equal_rows_give_equal_bytes_at_any_time(site: Site, feed: str) -> None:
-    first = site.get(feed)
-    site.now = NOW + timedelta(minutes=5)
-    assert site.get(feed).body == first.body
-
-
 def test_a_reader_who_has_the_newest_copy_gets_no_body(site: Site, feed: str) -> None:
     first = site.get(feed)
     for headers in (
@@ -169,10 +150,3 @@ def test_one_event_can_be_added_to_a_calendar_with_its_page_as_address(site: Sit
     assert {uid for uid, _ in entries(answer)} == {"homework"}
     assert entries(answer)[("homework", "")]["URL"] == f"https://events.maple.example/e/{code}"
     assert site.get(f"/e/{code}.ics", If_None_Match=answer.headers["etag"]).status == 304
-
-
-def test_no_calendar_asks_for_mail_or_alarms(site: Site, feed: str) -> None:
-    body = site.get(feed).body
-    assert b"METHOD:PUBLISH" in body
-    for line in (b"ATTENDEE", b"ORGANIZER", b"VALARM"):
-        assert line not in body
