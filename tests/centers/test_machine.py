@@ -12,7 +12,7 @@ from tests.centers.machine import Machine, template
 from tests.contracts.strict import StrictServer
 
 RUNS = int(os.environ.get("CENTERS_RUNS", "12"))
-STEPS = 18
+STEPS = 25
 # To make a failure small takes minutes: asked for by CENTERS_SHRINK=1.
 PHASES = [Phase.generate, *([Phase.shrink] if os.environ.get("CENTERS_SHRINK") else [])]
 
