@@ -20,7 +20,7 @@ _feeds = typer.Typer(help="Subscribed calendar addresses: list, add, revoke.", i
 app.add_typer(_feeds, name="feeds")
 
 _ADDRESSES = {"url": subscriptions.address, "webcal": subscriptions.webcal, "page": subscriptions.page}
-_COLUMNS = ("id", "school", "center", "category", "made_at", "revoked_at")
+_COLUMNS = ("id", "school", "center", "category", "made_at", "fetched_at", "revoked_at")
 
 
 @_feeds.callback()

@@ -15,7 +15,7 @@ from calendars.differences import differences
 from calendars.standing import fingerprint
 from connector.collection import Collection, Stored
 from connector.doors import Doors
-from connector.errors import OutsideError
+from connector.errors import OutsideError, Throttled
 from mirroring.entries import note_names_taken, revision
 from mirroring.foreign import remember_foreign, unread
 from mirroring.owe import owe
@@ -74,6 +74,8 @@ def look(db: Database, doors: Doors, vault: Vault, school: School, center: Cente
         with db.write() as session:
             row = center_of(session, school.slug, center.slug)
             row.problem, row.checked_at = wrong.message, now
+        if isinstance(wrong, Throttled):  # told, and no failure
+            return Looked(center.slug, notes=(wrong.message,))
         return Looked(center.slug, wrong.message)
     with db.write() as session:
         note_names_taken(session, school.slug, center.slug)

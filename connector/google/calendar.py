@@ -18,7 +18,7 @@ from connector.google.found import Event, Found, together
 from connector.google.saying import Unsayable, Wanted
 from connector.google.wire import Query, Wire
 
-PAGE = "2500"  # events in one answer: as many as Google gives
+PAGE = "1000"  # events in one answer; Google gives up to 2500, which can be more than we take at once
 BULK = 5  # of so many objects, the whole calendar is read instead of each
 _OURS = re.compile(r"[0-9a-f]+\.ics")
 _NOBODY_IS_WRITTEN_TO = (("sendUpdates", "none"),)
