@@ -53,6 +53,13 @@ def test_a_change_outlives_each_fault_at_each_request(play: Machine, fate: str, 
         play.school_changes_again_after_a_round_that_went_wrong(True, 0, what, fate, at, "")
 
 
+@pytest.mark.parametrize("fate", FATES[1:])
+def test_a_new_time_goes_through_whatever_a_person_did_meanwhile(play: Machine, fate: str) -> None:
+    play.school_adds()
+    for person in ("time", "title"):
+        play.school_changes_again_after_a_round_that_went_wrong(True, 0, "time", fate, 1, person)
+
+
 def test_whatever_goes_wrong_in_the_end_stands_what_should_stand(server: StrictServer) -> None:
     begun, asked = Machine.runs, len(server.seen)
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
