@@ -175,3 +175,11 @@ def test_every_refusal_is_one_sentence_with_its_mend(
     assert re.fullmatch(r"the calendar of Eastside .*[^.]\.", told.value.message)
     assert words in told.value.message
     assert "ya29" not in told.value.message
+
+
+def test_everything_goes_out_by_the_districts_proxy(google: PretendGoogle) -> None:
+    doors = Doors(google_url=google.url, proxy="http://127.0.0.1:9")
+    door = doors.google(ID, google.accounts.service_account(), subject="the calendar of Eastside")
+    with pytest.raises(TryLater, match="through the proxy"):
+        door.listing()
+    assert google.calls == []

@@ -113,6 +113,21 @@ def test_a_lost_answer_to_a_change_is_healed_by_reading(town: GoogleTown) -> Non
     assert town.entry().state == "sent"
 
 
+@pytest.mark.parametrize("number", range(1, 4))
+def test_whichever_answer_is_lost_the_series_stands_in_the_end(town: GoogleTown, number: int) -> None:
+    town.google.faults.lost_writes = {number}
+    town.round(WEEKLY, MOVED)
+    other = MOVED.replace("20261210", "20261217").replace("20261211", "20261219")
+    for _ in range(3):
+        town.round(WEEKLY, other)
+    assert town.google.faults.writes >= 2
+    days = [one["start"]["dateTime"][:10] for one in town.calendar.instances(town.event()["id"])]
+    assert days == ["2026-12-03", "2026-12-10", "2026-12-19", "2026-12-24", "2026-12-31", "2027-01-07"]
+    assert (town.entry().state, town.entry().conflicts) == ("sent", [])
+    town.round()
+    assert town.google.methods() == ["GET"]
+
+
 def test_one_refused_event_stops_no_other_and_is_named(town: GoogleTown) -> None:
     town.google.faults.refuse("POST", Refusal(400, "invalid", "Invalid recurrence rule."))
     town.round(*many(3))
