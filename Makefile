@@ -4,11 +4,11 @@
 PY := .venv/bin/python
 N ?= 100
 
-.PHONY: setup setup-tests demo test check bench crash faults lock clean
+.PHONY: setup setup-tests demo test check bench crash faults calendars-table lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 18
 
 setup: .venv/run.done  ## make .venv with all that running needs, from the lock file
 
@@ -40,6 +40,9 @@ crash: setup-tests  ## N schedules of kills, half on each database: make crash N
 
 faults: setup-tests  ## what can go wrong, row by row, and whether each is proven
 	@$(PY) -m tests.faults
+
+calendars-table: setup-tests  ## what feeds get wrong, case by case, and what we do
+	@$(PY) -m tests.calendars
 
 bench: setup-tests  ## how fast and how heavy, as ratios
 	@$(PY) -m benchmarks.run

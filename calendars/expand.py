@@ -16,6 +16,7 @@ from calendars.rules import SeriesRefused
 from calendars.times import DAY, time_text
 from calendars.values import EventValue, OccurrenceValue, Problem, Series, Split
 from calendars.vevent import Written
+from calendars.zones import contradictions
 
 __all__ = ["SeriesRefused", "expand", "occurrences"]
 
@@ -41,7 +42,7 @@ def occurrences(
 ) -> tuple[list[OccurrenceValue], list[Problem]]:
     """All dates of a feed in a window, soonest first, and everything that was wrong with it."""
     found: list[OccurrenceValue] = []
-    problems = list(split.problems)
+    problems = [*split.problems, *contradictions(split)]
     for group in split.groups.values():
         all_series, wrong = read_group(split, group, zone)
         problems += wrong

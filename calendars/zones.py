@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import zoneinfo
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ import icalendar
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from calendars.lines import Block, block_lines, blocks, parse
-from calendars.values import Split
+from calendars.values import Problem, Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class Zones:
         self.home = Zone(ZoneInfo(home), home, home)
         self.doubts: dict[str, str] = {}  # TZID -> what was done about it
         self._timezones = feed.timezones
-        self._known: dict[str, Zone] = {"": self.home}
         self.floating_name = feed.zone or ""
         self.floating = self.home
-        self.floating = self.of(self.floating_name)
+        self._known: dict[str, Zone] = {"": self.home}
+        self.floating = self._known[""] = self.of(self.floating_name)
         self.utc = Zone(UTC, self.floating.name, "UTC")
 
     def of(self, tzid: str) -> Zone:
@@ -55,8 +55,21 @@ class Zones:
         block = self._timezones.get(tzid)
         if block is not None and (zone := _own(block, self.home.name)):
             return zone
-        self.doubts[tzid] = f"The time zone {tzid[:60]!r} is unknown; its times were read as {self.home.name}."
-        return self.home
+        self.doubts[tzid] = f"The time zone {tzid[:60]!r} is unknown; its times were read as {self.floating.name}."
+        return self.floating
+
+
+def contradictions(feed: Split) -> tuple[Problem, ...]:
+    """Where the feed's own description of a zone counts otherwise than the zone of that name does: the zone wins."""
+    found = []
+    for tzid, block in feed.timezones.items():
+        name = iana(tzid)
+        if name and not _counts_like(block, name):
+            message = (
+                f"The feed describes the time zone {tzid[:60]!r} otherwise than the world does; it was read as {name}."
+            )
+            found.append(Problem("zone-described-otherwise", "", message))
+    return tuple(found)
 
 
 def iana(tzid: str) -> str | None:
@@ -88,6 +101,25 @@ def _windows() -> dict[str, str]:
 @lru_cache(maxsize=256)
 def _own(block: bytes, home: str) -> Zone | None:
     """The zone that a VTIMEZONE describes: an IANA zone that counts alike if there is one (home first), else itself."""
+    counted = _counted(block)
+    if counted is None:
+        return None
+    tz, name, text, offsets = counted
+    for likely in dict.fromkeys((home, *_COMMON, *WINDOWS_TO_OLSON.values())):
+        if _offsets(ZoneInfo(likely)) == offsets:
+            return Zone(ZoneInfo(likely), likely, likely)
+    return Zone(tz, home, name, text)
+
+
+@lru_cache(maxsize=256)
+def _counts_like(block: bytes, name: str) -> bool:
+    """One that cannot be counted contradicts nothing."""
+    counted = _counted(block)
+    return counted is None or counted[3] == _offsets(UTC if name == "UTC" else ZoneInfo(name))
+
+
+def _counted(block: bytes) -> tuple[tzinfo, str, str, list[timedelta | None]] | None:
+    """A VTIMEZONE as a zone, its name and text here, and its offsets all through two years."""
     found = [child for child in blocks(block) if child.name == "VTIMEZONE"]
     if not found or not _bearable(found[0]):
         return None
@@ -95,14 +127,13 @@ def _own(block: bytes, home: str) -> Zone | None:
     text = "\n".join(block_lines(_renamed(found[0], name)))
     try:
         tz = cast(icalendar.Timezone, icalendar.Timezone.from_ical(text)).to_tz(lookup_tzid=False)
-        offsets = [tz.utcoffset(day) for day in _SAMPLE]
+        return tz, name, text, _offsets(tz)
     except Exception:  # a stranger's VTIMEZONE through two parsers: whatever they raise, it is not usable
         return None
-    for likely in dict.fromkeys((home, *_COMMON, *WINDOWS_TO_OLSON.values())):
-        zone = ZoneInfo(likely)
-        if all(zone.utcoffset(day) == offset for day, offset in zip(_SAMPLE, offsets, strict=True)):
-            return Zone(zone, likely, likely)
-    return Zone(tz, home, name, text)
+
+
+def _offsets(tz: tzinfo) -> list[timedelta | None]:
+    return [tz.utcoffset(day) for day in _SAMPLE]
 
 
 _COMMON = (

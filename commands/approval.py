@@ -10,6 +10,7 @@ import typer
 from sqlmodel import Session, SQLModel, select
 
 from commands.bridge import open_bridge
+from commands.held import show_held
 from commands.schools import the_school
 from commands.telling import As, Json, TheSchool, say, say_json
 from config.mistake import Mistake
@@ -80,15 +81,21 @@ def settle(
 @app.command()
 def release(
     slug: Annotated[str, typer.Argument(metavar="SOURCE_OR_PAGE")],
-    email: As,
+    email: Annotated[str, typer.Option("--as", metavar="EMAIL", help="Who you are; not needed with --show.")] = "",
+    show: Annotated[bool, typer.Option("--show", help="Only show what a held feed would change.")] = False,
     school: TheSchool = None,
     as_json: Json = False,
 ) -> int:
     """Let a held feed, or a page whose writes Facebook refused, go on."""
     bridge = open_bridge()
+    if not show and not email:
+        raise Mistake("Nobody says this", "add --as with your email, or --show to look first")
+    if show:
+        with bridge.db.read() as session:
+            return show_held(session, the_school(session, school or _only_school(session, slug)), slug, as_json)
     with bridge.db.write() as session:
-        where = the_school(session, school).slug if school else _only_school(session, slug)
-        return _told(releasing.release(session, where, slug, email, bridge.clock()), as_json)
+        where = the_school(session, school or _only_school(session, slug))
+        return _told(releasing.release(session, where.slug, slug, email, bridge.clock()), as_json)
 
 
 def _only_school(session: Session, slug: str) -> str:

@@ -5,35 +5,37 @@ Only groups whose digest changed are parsed. What vanished, came back or changed
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
+import structlog
 from sqlmodel import Session, select
 
 from calendars.gates import check
-from calendars.split import MADE_UP, split
-from calendars.spreadsheet.read import Lost
-from calendars.values import EventValue, FeedRefused, Problem, Split
-from calendars.words import normal
+from calendars.split import split
+from calendars.values import FeedRefused, Problem, Split
+from calendars.zones import contradictions
 from connector.doors import Doors
 from connector.errors import OutsideError
 from mirroring.apart import parse_all
 from mirroring.dated import AHEAD, ROLL, Parsed
-from mirroring.memory import extend, utc
-from mirroring.reconcile import Key, Known, reconcile
+from mirroring.difference import difference
+from mirroring.known import apart_as_known, appeared, known_heads, listed, still_meant
+from mirroring.memory import extend
+from mirroring.reconcile import reconcile
 from mirroring.remember import remember, run_out
 from mirroring.sources.copy import Asking, Copy
 from mirroring.sources.kinds import get_copy
 from mirroring.tellers import find_twins
-from mirroring.variants import told_apart
 from models.database import Database
-from models.event import Event, events
+from models.event import events
 from models.school import School
 from models.source import FeedItem, Source, feed_items
 from models.vault import Vault
+
+log = structlog.get_logger()
 
 Answer = Copy | OutsideError | FeedRefused
 
@@ -103,12 +105,14 @@ def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: 
         if uid in awaited or uid not in items or items[uid].digest != group.digest
     ]
     parsed = parse_all(parts, changed, school.timezone, now)
-    known = _known(rows)
-    parsed = _told_apart(parsed, known)
+    known = known_heads(rows)
+    parsed = apart_as_known(parsed, known)
+    for one in contradictions(parts):
+        log.info("a feed describes a time zone in its own way", source=source.slug, told=one.message)
     decision = reconcile(
         known,
-        _listed(parts, parsed, rows) | _lost(copy.lost, rows, school.timezone),
-        _appeared(parsed, {one.key for one in known}),
+        listed(parts, parsed, rows) | still_meant(copy.lost, rows, school.timezone),
+        appeared(parsed, {one.key for one in known}),
         now=now,
         released=source.held_at is not None and source.released_at is not None,
     )
@@ -117,6 +121,7 @@ def _take_over(db: Database, school: School, source: Source, copy: Copy, parts: 
     with db.write() as session:
         row = stands(session, source)
         if decision.held:
+            row.held_difference = difference(known, parsed, decision, now)
             return _hold(row, decision.held, now)
         counts = remember(session, school, source.slug, parsed, decision, now)
         find_twins(session, school.slug)
@@ -137,89 +142,6 @@ def _half_unreadable(source: str, parts: Split, parsed: Mapping[str, Parsed], it
             "ask who publishes it to mend it."
         )
     return ""
-
-
-# --- values for the decision
-
-
-def _known(rows: Sequence[Event]) -> list[Known]:
-    return [
-        Known(
-            id=row.id,
-            value=_value(row),
-            variant=row.variant,
-            last_at=row.last_at,
-            missing=row.missing_since is not None,
-            cancelled=row.status == "cancelled",
-        )
-        for row in rows
-        if not row.series
-    ]
-
-
-def _value(row: Event) -> EventValue:
-    return EventValue(
-        uid=row.uid,
-        recurrence_id=row.recurrence_id,
-        title=row.title,
-        description=row.description,
-        location=row.location,
-        url=row.url,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        all_day=row.all_day,
-        timezone=row.timezone,
-        status="confirmed",
-        sequence=row.sequence,
-    )
-
-
-def _told_apart(parsed: Mapping[str, Parsed], known: Sequence[Known]) -> dict[str, Parsed]:
-    """Events that share a UID keep the rows they have."""
-    masters: dict[str, dict[str, EventValue]] = {}
-    for one in known:
-        if one.value.recurrence_id is None:
-            masters.setdefault(one.value.uid, {})[one.variant] = one.value
-    return {uid: replace(one, series=told_apart(one.series, masters.get(uid, {}))) for uid, one in parsed.items()}
-
-
-def _listed(parts: Split, parsed: Mapping[str, Parsed], rows: Sequence[Event]) -> set[Key]:
-    """Keys that the copy lists. A group that was not parsed, or not whole, lists all that we know under its UID."""
-    listed: set[Key] = {
-        (row.uid, row.variant, row.recurrence_id)
-        for row in rows
-        if row.uid in parts.groups and _trusts_memory(parsed.get(row.uid))
-    }
-    for uid, one in parsed.items():
-        for series, _ in one.series:
-            listed |= {(uid, series.variant, utc(value.recurrence_id)) for value in series.exceptions}
-            listed |= {(uid, series.variant, None)} if series.master else set()
-    return listed
-
-
-def _lost(lines: Sequence[Lost], rows: Sequence[Event], zone: str) -> set[Key]:
-    """Keys of the known events that unreadable lines mean: they are listed, and stand as they were."""
-    ids = {line.id for line in lines if line.id}
-    titles = {line.title for line in lines if line.title and not line.id}
-    starts = {line.starts_at.replace(tzinfo=ZoneInfo(zone)) for line in lines if line.starts_at and not line.title}
-    return {
-        (row.uid, row.variant, row.recurrence_id)
-        for row in rows
-        if row.uid in ids or (row.uid.startswith(MADE_UP) and (normal(row.title) in titles or row.starts_at in starts))
-    }
-
-
-def _trusts_memory(parsed: Parsed | None) -> bool:
-    return parsed is None or bool(parsed.lost)
-
-
-def _appeared(parsed: Mapping[str, Parsed], known: set[Key]) -> list[tuple[EventValue, str]]:
-    return [
-        (series.master, series.variant)
-        for uid, one in parsed.items()
-        for series, _ in one.series
-        if series.master and (uid, series.variant, None) not in known
-    ]
 
 
 # --- how the source stands
@@ -247,6 +169,7 @@ def _good(session: Session, row: Source, copy: Copy, now: datetime) -> None:
     row.expanded_until = row.expanded_until or now + AHEAD
     row.problem, row.failing_since = "", None
     row.held_at, row.held_reason, row.released_at, row.released_by = None, "", None, ""
+    row.held_difference = []
 
 
 def _hold(row: Source, reason: str, now: datetime) -> Intake:
@@ -255,8 +178,8 @@ def _hold(row: Source, reason: str, now: datetime) -> Intake:
     row.held_at = row.held_at or now
     row.held_reason = reason
     message = (
-        f"The calendar {row.slug} is held: {reason}. Nothing was changed; if that is right, "
-        f"say `release {row.slug}`, otherwise ask who publishes it."
+        f"The calendar {row.slug} is held: {reason}. Nothing was changed: `release {row.slug} --show` lists what would be; "
+        f"if that is right, say `release {row.slug}`, otherwise ask who publishes it."
     )
     return Intake(row.slug, "held", message)
 

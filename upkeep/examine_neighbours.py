@@ -41,7 +41,10 @@ def of_source(doors: Doors, vault: Vault, row: Source, zone: str) -> Finding:
     except (OutsideError, FeedRefused, KeyUnusable) as wrong:
         return problem(what, f"{wrong} ({last})", _LAST_COPY)
     if row.held_at is not None:
-        mend = f"If that is right, `release {row.slug}`; otherwise ask who publishes it."
+        mend = (
+            f"`release {row.slug} --show` lists what would change; if that is right, `release {row.slug}`, otherwise ask "
+            "who publishes it."
+        )
         return problem(what, f"Held since {_told(row.held_at)}: {row.held_reason} ({last}).", mend)
     return well(what, f"{said}; {last}.")
 

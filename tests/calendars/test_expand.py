@@ -56,6 +56,29 @@ def test_a_sample_school_calendar_gives_its_dates() -> None:
         ("RRULE:FREQ=DAILY;COUNT=2;X-MADE-BY=me;RSCALE=GREGORIAN", ["11-03", "11-04"]),
         ("RRULE:FREQ=DAILY;UNTIL=99991231T235959Z;BYMONTH=11;BYMONTHDAY=3,4", ["11-03", "11-04"]),
     ],
+    ids=[
+        "weekly",
+        "two-weekdays",
+        "nth-weekday",
+        "set-position",
+        "until-date",
+        "until-local",
+        "until-utc",
+        "until-short",
+        "until-before",
+        "small-letters",
+        "two-rules",
+        "rule-twice",
+        "exdate",
+        "exdate-utc",
+        "exdate-date",
+        "exdate-list",
+        "rdate",
+        "rdate-date",
+        "count-negative",
+        "unknown-parts",
+        "until-9999",
+    ],
 )
 def test_rules_and_lists_give_the_dates_their_publisher_meant(rules: str, found: list[str]) -> None:
     body = calendar(f"UID:a\nDTSTART:20261103T180000\n{rules}")
@@ -99,6 +122,7 @@ def test_a_period_brings_its_own_end() -> None:
 @pytest.mark.parametrize(
     "original",
     ["20261110T180000", "20261111T000000Z", "TZID=America/New_York:20261110T190000", "VALUE=DATE:20261110"],
+    ids=["local", "utc", "another-zone", "date"],
 )
 def test_an_exception_replaces_its_date_however_that_is_written(original: str) -> None:
     name = f"RECURRENCE-ID{';' if '=' in original else ':'}{original}"

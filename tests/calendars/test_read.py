@@ -52,6 +52,12 @@ def problems(body: bytes) -> list[tuple[str, str]]:
         ("DTSTART:20270314T013000\nDTEND:20270314T033000", "", CHICAGO, "2027-03-14T01:30-06:00", "2027-03-14T03:30-05:00"),
         ("DTSTART:20261101T013000\nDTEND:20261101T023000", "", CHICAGO, "2026-11-01T01:30-05:00", "2026-11-01T02:30-06:00"),
     ],
+    ids=[
+        "floating-school", "floating-feed", "floating-windows", "utc-feed", "utc-utc", "windows-name",
+        "quoted-name", "vendor-prefix", "any-case", "blank-zone", "zone-and-z", "end", "duration",
+        "end-in-another-zone", "without-seconds", "a-day-over-the-change", "24-hours-over-the-change",
+        "gap", "over-the-gap", "overlap",
+    ],
 )  # fmt: skip
 def test_times_are_read_as_the_school_means_them(times: str, head: str, zone: str, start: str, end: str) -> None:
     found = event(times, head, zone)
@@ -84,6 +90,18 @@ def test_times_are_read_as_the_school_means_them(times: str, head: str, zone: st
             "2026-11-25",
             "2026-11-26",
         ),
+    ],
+    ids=[
+        "several-days",
+        "end-missing",
+        "not-marked-as-date",
+        "end-equal",
+        "in-days",
+        "over-the-change",
+        "end-with-a-time",
+        "feed-in-utc",
+        "outlook",
+        "outlook-utc",
     ],
 )
 def test_all_day_events_go_from_local_midnight_to_an_exclusive_local_midnight(

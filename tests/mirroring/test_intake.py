@@ -319,6 +319,24 @@ def test_an_answer_that_breaks_off_changes_nothing(feed: Feed) -> None:
     assert feed.everything() == before
 
 
+def test_a_feed_that_stays_cut_at_its_source_stays_refused_and_is_told_each_time(feed: Feed) -> None:
+    feed.read(*many(5))
+    before = feed.everything()
+    for _ in range(5):
+        feed.site.says("/maple.ics", 200, calendar(*many(5))[:-90])
+        refused = feed.read(later=DAY)
+        assert (refused.outcome, "cut off" in refused.message) == ("refused", True)
+    assert feed.everything() == before
+    assert feed.source().failing_since == feed.now - 4 * DAY
+
+
+def test_many_cancellations_at_once_are_news_and_never_held(feed: Feed) -> None:
+    feed.read(*many(12))
+    taken = feed.read(*(one.replace("END:VEVENT", "STATUS:CANCELLED\r\nEND:VEVENT") for one in many(12)))
+    assert (taken.outcome, taken.counts["changed"]) == ("taken", 12)
+    assert set(feed.statuses().values()) == {"cancelled"}
+
+
 def test_a_host_that_is_dead_changes_nothing(feed: Feed) -> None:
     feed.read(FAIR)
     before = feed.everything()
