@@ -56,8 +56,8 @@ class GoogleCalendar:
         except (Gone, Refused):  # 410: too old, or a token that Google does not know
             return None
         gone = [one for one in events if "recurringEventId" not in one and one.get("status") == "cancelled"]
-        if any("iCalUID" not in one for one in gone):
-            return None  # Google need not tell more than its id, and so not whether it was ours
+        if any("start" not in one or "iCalUID" not in one for one in gone):
+            return None  # Google need not tell more of it than its id, and so not whether it was ours
         self._seen = {one.name: one for one in self._completed(events)}
         names = frozenset(marks.name_of(one) for one in gone) - self._seen.keys()
         return Changes({name: found.etag for name, found in self._seen.items()}, names, newer)
