@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from calendars.lines import BOM, boundary, unfold
+import re
+
+from calendars.lines import BOM, boundary, joined
 from calendars.values import FeedRefused
 
 LARGEST = 20 * 1024 * 1024
 MOST_EVENTS = 60_000
+_EDGES = re.compile(rb"^(?:BEGIN|END):.*$", re.MULTILINE | re.IGNORECASE)
 DEEPEST = 16  # components inside components; calendars use four
 
 
@@ -39,7 +42,7 @@ def _whole(text: bytes) -> None:
         raise FeedRefused("The feed is cut off: it does not end with END:VCALENDAR; the next reading may be whole.")
     path: list[bytes] = []
     events = 0
-    for word, name in filter(None, map(boundary, unfold(text))):
+    for word, name in filter(None, map(boundary, _EDGES.findall(joined(text)))):
         if word == b"BEGIN":
             path.append(name)
             if len(path) > DEEPEST:

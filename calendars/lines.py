@@ -38,13 +38,18 @@ class Block:
 
 def unfold(body: bytes) -> list[bytes]:
     """The lines of a body, unfolded as bytes since a fold may cut a character in two. Line ends of any kind."""
+    return joined(body).split(b"\n")
+
+
+def joined(body: bytes) -> bytes:
+    """A body with its folds undone and one line end after each line, still in one piece."""
     body = body.removeprefix(BOM)
     if b"\r" in body:
         body = body.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n")
         body = body.replace(b"\r", b" " if b"\n" in body else b"\n")
     if b"\n\n" in body:  # a blank line means nothing, and some programs put one before each continuation
         body = re.sub(rb"\n{2,}", b"\n", body)
-    return body.replace(b"\n ", b"").replace(b"\n\t", b"").split(b"\n")
+    return body.replace(b"\n ", b"").replace(b"\n\t", b"")
 
 
 def decode(line: bytes) -> str:

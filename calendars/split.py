@@ -9,13 +9,18 @@ and its VTIMEZONEs are part of every digest, since they move the events that lea
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 
-from calendars.lines import boundary, decode, parse, unescape, unfold, without_controls
+from calendars.lines import boundary, decode, joined, parse, unescape, unfold, without_controls
 from calendars.values import Group, Problem, Split
 
 _STAMPS = tuple(name + end for name in (b"DTSTAMP", b"LAST-MODIFIED", b"CREATED") for end in (b":", b";"))
 _SEQUENCE = (b"SEQUENCE:", b"SEQUENCE;")
+_VOLATILE = {name[:6] for name in (*_STAMPS, *_SEQUENCE)}  # looked up for each line, where startswith would cost most
+_STAMP_LINES = re.compile(rb"\n(?:DTSTAMP|LAST-MODIFIED|CREATED)[:;][^\n]*")
+_BEGINS = re.compile(rb"\n(?=[^ \t\r\n])")
+_PIECE = 1024 * 1024
 _UID = (b"UID:", b"UID;")
 MADE_UP = "without-uid-"  # how the UIDs begin that we gave
 _LONGEST_UID = 500  # letters; databases keep no longer keys
@@ -26,10 +31,15 @@ def split(body: bytes) -> Split:
     lines, problems = _utf8(unfold(body))
     properties: dict[str, str] = {}
     timezones: dict[str, bytes] = {}
-    events: dict[str, list[bytes]] = {}
+    events: dict[str, bytes] = {}
+    more: dict[
+        str, list[bytes]
+    ] = {}  # of UIDs that come again: a list for each of the others would cost more than reading
     for kind, found in _components(lines):
         if kind == b"VEVENT":
-            events.setdefault(_uid(found), []).append(b"\n".join(found))
+            uid, whole = _uid(found), b"\n".join(found)
+            if events.setdefault(uid, whole) is not whole:
+                more.setdefault(uid, []).append(whole)
         elif kind == b"VTIMEZONE":
             timezones.setdefault(_value(found, b"TZID"), b"\n".join((b"BEGIN:VTIMEZONE", *found, b"END:VTIMEZONE")))
         else:
@@ -42,14 +52,26 @@ def split(body: bytes) -> Split:
         zone=zone,
         name=properties.get("X-WR-CALNAME") or properties.get("NAME", ""),
         timezones=timezones,
-        groups={uid: Group(uid, _digest(vevents, context), tuple(vevents)) for uid, vevents in events.items()},
+        groups={uid: _group(uid, (vevent, *more.get(uid, ())), context) for uid, vevent in events.items()},
         problems=problems,
     )
 
 
 def body_digest(body: bytes) -> str:
-    """Says whether a feed came byte for byte as before."""
-    return hashlib.sha256(body).hexdigest()
+    """Says whether a feed came as before, stamps, folding and line ends aside. In pieces, so that a large one costs little."""
+    digest = hashlib.blake2b(digest_size=32)
+    for piece in _pieces(body):
+        digest.update(_STAMP_LINES.sub(b"", b"\n" + joined(piece).rstrip(b"\n")))
+    return digest.hexdigest()
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    """Cut where a line begins that is neither blank nor the rest of a folded one."""
+    begin = 0
+    while cut := _BEGINS.search(body, begin + _PIECE):
+        yield body[begin : cut.end()]
+        begin = cut.end()
+    yield body[begin:]
 
 
 def _utf8(lines: list[bytes]) -> tuple[list[bytes], tuple[Problem, ...]]:
@@ -132,11 +154,14 @@ def _plain_event(lines: list[bytes], at: int) -> list[bytes]:
 
 def _uid(lines: list[bytes]) -> str:
     for line in lines:
-        if line.startswith(_UID):
-            uid = without_controls(unescape(decode(line.partition(b":")[2]))).strip()
-            if uid:
-                return uid if len(uid) <= _LONGEST_UID else f"long-uid-{hashlib.sha256(uid.encode()).hexdigest()}"
+        if line[:4] in _UID and (uid := _told_uid(line)):
+            return uid if len(uid) <= _LONGEST_UID else f"long-uid-{hashlib.sha256(uid.encode()).hexdigest()}"
     return _made_up(lines)
+
+
+def _told_uid(line: bytes) -> str:
+    text = decode(line).partition(":")[2]
+    return text.strip() if text.isprintable() and "\\" not in text else without_controls(unescape(text)).strip()
 
 
 def _made_up(lines: list[bytes]) -> str:
@@ -160,9 +185,18 @@ def _context(zone: str | None, timezones: dict[str, bytes]) -> bytes:
     return hashlib.blake2b(b"\n".join(told), digest_size=16).digest()
 
 
-def _digest(vevents: list[bytes], context: bytes) -> str:
+def _group(uid: str, vevents: tuple[bytes, ...], context: bytes) -> Group:
+    return Group(uid, _digest(vevents, context), vevents)
+
+
+def _digest(vevents: tuple[bytes, ...], context: bytes) -> str:
     left_out = _STAMPS if len(vevents) > 1 else _STAMPS + _SEQUENCE
-    told = sorted(
-        b"\n".join(sorted(line for line in vevent.split(b"\n") if not line.startswith(left_out))) for vevent in vevents
-    )
+    told = sorted([_told(vevent, left_out) for vevent in vevents])
     return hashlib.blake2b(b"\n\n".join((context, *told)), digest_size=16).hexdigest()
+
+
+def _told(vevent: bytes, left_out: tuple[bytes, ...]) -> bytes:
+    """The lines that count, in one order whatever order they came in."""
+    lines = [line for line in vevent.split(b"\n") if line[:6] not in _VOLATILE or not line.startswith(left_out)]
+    lines.sort()
+    return b"\n".join(lines)

@@ -100,8 +100,36 @@ def test_an_event_without_a_uid_keeps_its_made_up_id_until_it_becomes_another() 
     assert next(iter(split(calendar(event.replace("PTA  M", "pta m"))).groups)) == ids[0]
 
 
-def test_the_body_digest_tells_bytes_apart() -> None:
-    assert body_digest(b"a") == body_digest(b"a") != body_digest(b"b")
+def test_the_body_digest_tells_feeds_apart_and_ignores_stamps_folding_and_line_ends() -> None:
+    feed = calendar(ONE)
+    restamped = feed.replace(b"20260101T000000Z", b"20261231T235959Z").replace(
+        b"UID", b"CREATED:20260101T000000Z\r\nUID"
+    )
+    for same in (
+        restamped,
+        feed.replace(b"\r\n", b"\n"),
+        feed.replace(b"PTA mee", b"PTA\r\n  mee"),
+        b"\xef\xbb\xbf" + feed,
+    ):
+        assert body_digest(same) == body_digest(feed)
+    others = [
+        feed.replace(*change) for change in ((b"PTA", b"Pta"), (b"SEQUENCE:1", b"SEQUENCE:2"), (b"END:VCAL", b"END"))
+    ]
+    assert len({*map(body_digest, others), body_digest(feed), body_digest(feed[:-30]), body_digest(b"")}) == 6
+
+
+def test_where_a_large_feed_is_cut_for_its_digest_makes_no_difference() -> None:
+    """Other stamps move every cut, and folds and blank lines lie on both sides of them."""
+    events = [
+        f"UID:{n}\nDTSTART:20261103T100000Z\nSUMMARY:A long\n  enough\n\t title {n}\nDESCRIPTION:{'x' * 200}"
+        for n in range(9_000)
+    ]
+    feed = "BEGIN:VCALENDAR\n" + "".join(f"BEGIN:VEVENT\n{event}\nEND:VEVENT\n" for event in events) + "END:VCALENDAR\n"
+    assert len(feed) > 2_000_000
+    stamped = feed.replace("\nSUMMARY", "\nLAST-MODIFIED:20261103T100000Z\nDTSTAMP:20261103T100000Z\nSUMMARY")
+    spaced = stamped.replace("\n", "\n\n").replace("\n", "\r\n")
+    assert body_digest(feed.encode()) == body_digest(stamped.encode()) == body_digest(spaced.encode())
+    assert body_digest(feed.replace("title 8999", "title 9000").encode()) != body_digest(feed.encode())
 
 
 FRAGMENTS = st.sampled_from([

@@ -62,7 +62,15 @@ def test_an_answer_of_unchanged_writes_nothing(feed: Feed) -> None:
 def test_new_stamps_alone_change_no_row(feed: Feed) -> None:
     feed.read(vevent("fair", "20261208T180000", "DTSTAMP:20261101T000000Z"))
     before = feed.everything()
-    taken = feed.read(vevent("fair", "20261208T180000", "DTSTAMP:20261201T000000Z"))
+    assert feed.read(vevent("fair", "20261208T180000", "DTSTAMP:20261201T000000Z")).outcome == "unchanged"
+    assert feed.everything() == before
+
+
+def test_new_stamps_in_another_order_change_no_row(feed: Feed) -> None:
+    stamped = [one.replace("BEGIN:VEVENT", "BEGIN:VEVENT\r\nDTSTAMP:2026110{}T000000Z") for one in many(3)]
+    feed.read(*(one.format(1) for one in stamped))
+    before = feed.everything()
+    taken = feed.read(*(one.format(2) for one in reversed(stamped)))
     assert (taken.outcome, taken.counts["changed"]) == ("taken", 0)
     assert feed.everything() == before
 
