@@ -9,8 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from mirroring.double_booking import find_double_bookings
+from models.card import open_cards
 from models.database import Database
 from models.migrate import migrate
+from models.school import schools
+from outbox.ledger import Outbox
+from outbox.reconcile import read_back
 from rehearsal.google.refusals import Refusal, throttled
 from rehearsal.google.server import PretendGoogle
 from tests.mirroring.feed import MOVED, WEEKLY, many, vevent
@@ -246,3 +251,29 @@ def test_a_throttle_is_told_as_a_note_and_is_no_failure(town: GoogleTown) -> Non
     looked = town.look()
     assert looked.problem == ""
     assert "fewer calls" in looked.notes[0]
+
+
+def test_their_own_entry_in_the_same_room_at_the_same_time_is_told(town: GoogleTown) -> None:
+    times = {
+        "start": {"dateTime": "2026-12-08T19:00:00-06:00", "timeZone": "America/Chicago"},
+        "end": {"dateTime": "2026-12-08T20:00:00-06:00", "timeZone": "America/Chicago"},
+    }
+    town.calendar.add({"summary": "Yoga", "location": "gym", **times})
+    town.round(FAIR)
+    with town.db.read() as session:
+        school = schools(session)[0]
+    assert find_double_bookings(town.db, school, town.center(), town.now) == 0
+    with town.db.read() as session:
+        [card] = open_cards(session, "maple")
+    assert "Yoga" in card.message and "Book fair" in card.message
+
+
+def test_a_restored_database_reads_the_calendar_back_before_it_writes(town: GoogleTown) -> None:
+    with town.db.write() as session:
+        home = schools(session)[0]
+        home.paused_at, home.paused_because = town.now, "The database was restored."
+    town.round(FAIR)
+    assert town.events() == []
+    outbox = Outbox(town.db, town.doors, town.vault, lambda: town.now, timedelta(minutes=15), "test")
+    assert read_back(outbox, "maple", everything=True) == []
+    assert town.center().reconciled_at == town.now
