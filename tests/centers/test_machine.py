@@ -11,8 +11,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.centers.machine import Machine, template
 from tests.contracts.strict import StrictServer
 
-RUNS = int(os.environ.get("CENTERS_RUNS", "12"))
-STEPS = 25
+RUNS = int(os.environ.get("CENTERS_RUNS", "10"))
+STEPS = 20
 # To make a failure small takes minutes: asked for by CENTERS_SHRINK=1.
 PHASES = [Phase.generate, *([Phase.shrink] if os.environ.get("CENTERS_SHRINK") else [])]
 
