@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet
 from sqlmodel import SQLModel, select
 
 from config.site import Site
-from models.center import CalendarEntry, Center
+from models.center import CalendarEntry, Center, CenterObject
 from models.database import Database
 from models.page import Page, pages
 from models.school import Group, School
@@ -205,11 +205,15 @@ def test_another_google_calendar_has_nothing_of_ours_yet(db: Database, vault: Va
         center = session.exec(select(Center)).one()
         center.sync_token, center.listed_at = "token", NOW
         given = {"href": "1.ics", "uid": "1", "body": "b", "fingerprint": "f", "etag": "e", "state": "sent"}
-        session.add(CalendarEntry(school="maple", center="eastside", event_id="ev_1", changed_at=NOW, **given))
+        known = {"sent_body": "b", "kept_body": "k", "tried": ["c"], "conflicts": [{"property": "title"}]}
+        session.add(CalendarEntry(school="maple", center="eastside", event_id="ev_1", changed_at=NOW, **given, **known))
+        session.add(CenterObject(school="maple", center="eastside", name="yoga.ics", body="BEGIN:VCALENDAR"))
     loaded(db, vault, site(tmp_path, google, ("one@", "other@")))
     with db.read() as session:
         [entry], [center] = session.exec(select(CalendarEntry)).all(), session.exec(select(Center)).all()
+        assert session.exec(select(CenterObject)).all() == []
     assert (entry.state, entry.etag, center.sync_token, center.listed_at) == ("due", None, "", None)
+    assert (entry.said(), entry.conflicts) == ([], [])
 
 
 def test_people_made_by_a_person_are_never_touched(db: Database, vault: Vault, tmp_path: Path) -> None:
