@@ -153,8 +153,10 @@ def _core(side: Document) -> object:
 
 
 def _all_times(side: Document) -> object:
+    """Every time, and what became of single dates; the status of the whole goes its own way."""
     return sorted(
-        (of, repr((one.core, sorted(map(str, one.left_out)), one.values["status"]))) for of, one in side.dates.items()
+        (of, repr((one.core, sorted(map(str, one.left_out)), one.values["status"] if of else "")))
+        for of, one in side.dates.items()
     )
 
 

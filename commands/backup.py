@@ -106,7 +106,8 @@ def _progress(table: str, rows: int) -> None:
 
 def _most(rows: dict[str, int]) -> str:
     known = {"school": "schools", "event": "events", "post": "posts", "message": "messages", "delivery": "deliveries"}
-    return ", ".join(f"{rows.get(name, 0):,} {words}" for name, words in known.items())
+    counts = {name: rows.get(name, 0) for name in known}
+    return ", ".join(f"{count:,} {name if count == 1 else known[name]}" for name, count in counts.items())
 
 
 def _tell_restored(done: Restored, as_json: bool) -> None:

@@ -56,4 +56,6 @@ def _database(wrong: DatabaseError) -> tuple[str, int] | None:
     reason = str(wrong.orig).strip().splitlines()[0]
     if "locked" in reason:
         return "The database is busy with another process: wait a moment and try again.", 1
+    if any(one in reason for one in ("disk I/O error", "disk is full", "No space left")):
+        return f"The database cannot be written ({reason}): make room on its disk, or mend that, and try again.", 1
     return f"The database cannot be used ({reason}): check BRIDGE_DATABASE_URL, and that it is there and writable.", 1

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import segno
 import typer
 
 from commands import shapes
 from commands.bridge import open_bridge
 from commands.schools import the_school, these_schools
-from commands.telling import Json, OfSchool, TheSchool, say, say_json, say_rows
+from commands.telling import Json, OfSchool, TheSchool, out, say, say_json, say_rows
 from models.center import Feed, feeds
 from models.whose import school_of
 from upkeep import subscriptions
@@ -18,7 +19,8 @@ app = typer.Typer()
 _feeds = typer.Typer(help="Subscribed calendar addresses: list, add, revoke.", invoke_without_command=True)
 app.add_typer(_feeds, name="feeds")
 
-_COLUMNS = ("id", "school", "center", "category", "made_at", "revoked_at")
+_ADDRESSES = {"url": subscriptions.address, "webcal": subscriptions.webcal, "page": subscriptions.page}
+_COLUMNS = ("id", "school", "center", "category", "made_at", "fetched_at", "revoked_at")
 
 
 @_feeds.callback()
@@ -56,12 +58,20 @@ def add(
     with bridge.db.write() as session:
         home = the_school(session, school).slug
         row, token = subscriptions.give_out(session, home, center=center, category=category.strip(), now=bridge.clock())
-    url = subscriptions.address(bridge.settings.public_url, token)
+    made = {name: of(bridge.settings.public_url, token) for name, of in _ADDRESSES.items()}
     if as_json:
-        say_json(shapes.feed(row, url))
+        say_json({**shapes.feed(row), **made})
     else:
-        say(f"{row.id}: {url}")
-        say("Keep it: it is shown only now.")
+        _say_made(row.id, **made)
+
+
+def _say_made(feed_id: str, url: str, webcal: str, page: str) -> None:
+    say(f"{feed_id}: {url}")
+    say(f"Opens in a calendar program: {webcal}")
+    say(f"How to subscribe, in your families' languages: {page}")
+    if out().is_terminal:
+        segno.make(page, micro=False).terminal(compact=True)
+    say("Keep them: they are shown only now.")
 
 
 @_feeds.command("revoke")

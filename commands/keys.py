@@ -25,7 +25,8 @@ def rotate_key(as_json: Json = False) -> int:
     if as_json:
         say_json({"resealed": done.resealed, "kept": done.kept, "lost": done.lost})
     else:
-        say(f"{done.resealed} secrets are sealed anew, {done.kept} were already.")
+        what = "1 secret is" if done.resealed == 1 else f"{done.resealed} secrets are"
+        say(f"{what} sealed anew, {done.kept} were already.")
         say(_what_now(done.in_environment))
     if done.lost:
         aside(f"{done.lost} were sealed with a key that is not here, and stay as they are: `load` fresh tokens.")

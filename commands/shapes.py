@@ -124,9 +124,13 @@ def card(row: Card) -> Shape:
     }
 
 
-def feed(row: Feed, url: str | None = None) -> Shape:
-    """`url` only when it was just made: later nobody knows it any more."""
-    return {**_same(row, "id", "school", "center", "category"), "url": url, **_times(row, "revoked_at", "made_at")}
+def feed(row: Feed) -> Shape:
+    """Without its address, which nobody knows any more once it was shown."""
+    return {
+        **_same(row, "id", "school", "center", "category"),
+        "url": None,
+        **_times(row, "revoked_at", "made_at", "fetched_at"),
+    }
 
 
 def moment(at: datetime | None) -> str | None:

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from config.mistake import Mistake
-from mirroring.owe import call_off, is_busy, owe
+from mirroring.entries import accept
+from mirroring.owe import call_off, is_busy
 from models.center import CalendarEntry
 from models.center import entry as calendar_entry
 from models.delivery import of_target
@@ -29,7 +30,8 @@ def approve(session: Session, school: str, id: str, email: str, now: datetime) -
         return _approve_post(found, _may(person, "posts"), now)
     if missing := event(session, school, id):
         return _cancel_missing(missing, _may(person, "events"), now)
-    return _accept_entry(session, _waiting_entry(session, school, id, person), now)
+    accept(session, _waiting_entry(session, school, id, person), now)
+    return "It goes into the center's calendar with the next round."
 
 
 def hold(session: Session, school: str, id: str, email: str, now: datetime) -> str:
@@ -96,13 +98,6 @@ def _decide_missing(row: Event, person: StaffMember, decided: str, now: datetime
     if row.status != "missing":
         raise Mistake(f"This event is {row.status}, not missing from its calendar", "nothing needs to be decided")
     row.missing_decided, row.missing_decided_by, row.missing_decided_at = decided, person.email, now
-
-
-def _accept_entry(session: Session, entry: CalendarEntry, now: datetime) -> str:
-    entry.state = "due"
-    revision = f"{entry.sequence}:{entry.fingerprint}"
-    owe(session, entry.school, "calendar-put", f"center:{entry.center}", entry.id, revision, now=now)
-    return "It goes into the center's calendar with the next round."
 
 
 def _waiting_entry(session: Session, school: str, id: str, person: StaffMember) -> CalendarEntry:

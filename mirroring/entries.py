@@ -47,13 +47,24 @@ def _plan_one(
         return False  # nothing leaves a calendar until a person says so
     if entry.removing:
         return on and not past and _change(session, school, entry, head, now)
+    if entry.state == "waiting" and past:
+        session.delete(entry)  # nobody needs to say yes or no any more
+        return False
     if past:
         return _take_away(session, school, entry, head, now)
     if not on and _never_left(session, school, entry):
         call_off(session, school.slug, entry.id, "the event was cancelled before it was put in", now)
         session.delete(entry)
         return False
+    if entry.state == "waiting" and center.accept == "auto":
+        accept(session, entry, now)  # nobody is asked any more
     return (on or not _is_out(entry)) and _change(session, school, entry, head, now)
+
+
+def accept(session: Session, entry: CalendarEntry, now: datetime) -> None:
+    """What waits goes in as it is now; later changes of it need no second yes."""
+    entry.state = "due"
+    owe(session, entry.school, "calendar-put", f"center:{entry.center}", entry.id, revision(entry), now=now)
 
 
 def _is_declined(entry: CalendarEntry) -> bool:
@@ -99,7 +110,7 @@ def _create(session: Session, school: School, center: Center, head: Event, now: 
     session.add(entry)
     if entry.state == "waiting":
         return False
-    owe(session, school.slug, "calendar-put", f"center:{center.slug}", entry.id, revision(entry), now=now)
+    accept(session, entry, now)
     return True
 
 

@@ -15,7 +15,7 @@ from calendars.differences import differences
 from calendars.standing import fingerprint
 from connector.collection import Collection, Stored
 from connector.doors import Doors
-from connector.errors import OutsideError
+from connector.errors import OutsideError, Throttled
 from mirroring.entries import note_names_taken, revision
 from mirroring.foreign import remember_foreign, unread
 from mirroring.owe import owe
@@ -37,13 +37,15 @@ IN_WORDS = {
 class Looked:
     """What looking at one center's calendar showed; `problem` is a sentence when it could not be read.
 
-    `edits`: objects of ours that somebody there changed; `owed`: deliveries that came of it; `notes`: sentences, each said once.
+    `edits`: objects of ours that somebody there changed; `owed`: deliveries that came of it; `waiting`: events that
+    wait for the center's yes; `notes`: sentences, each said once.
     """
 
     center: str
     problem: str = ""
     edits: int = 0
     owed: int = 0
+    waiting: int = 0
     notes: tuple[str, ...] = ()
 
 
@@ -72,6 +74,8 @@ def look(db: Database, doors: Doors, vault: Vault, school: School, center: Cente
         with db.write() as session:
             row = center_of(session, school.slug, center.slug)
             row.problem, row.checked_at = wrong.message, now
+        if isinstance(wrong, Throttled):  # told, and no failure
+            return Looked(center.slug, notes=(wrong.message,))
         return Looked(center.slug, wrong.message)
     with db.write() as session:
         note_names_taken(session, school.slug, center.slug)
@@ -102,7 +106,8 @@ def _take_in(
     notes = [note for row in ours if row.href in bodies for note in _note_edits(row, bodies[row.href], center, now)]
     owed = _put_back(session, ours, news.gone, now)
     edits = sum(row.href in bodies and bool(row.conflicts) for row in ours)
-    return Looked(center.slug, edits=edits, owed=owed, notes=tuple(notes))
+    waiting = sum(row.state == "waiting" for row in rows)
+    return Looked(center.slug, edits=edits, owed=owed, waiting=waiting, notes=tuple(notes))
 
 
 def _note_edits(row: CalendarEntry, stands: Stored, center: Center, now: datetime) -> list[str]:

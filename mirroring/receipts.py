@@ -82,7 +82,7 @@ def post_receipt(
     if post.state == "withdrawn":
         return None
     if post.state in ("draft", "waiting"):
-        return page.not_yet(f"It waits for a person's yes: approve {post.id}.")
+        return page.not_yet(_why_waiting(post))
     if under_way := _under_way(owed, "the change" if stands else "the post", trouble, now):
         return page.not_yet(under_way)
     if failed := _failed(owed):
@@ -90,9 +90,10 @@ def post_receipt(
     if not stands:
         return page.not_yet("Nothing is under way.")
     if _untold(post, now):
-        return page.not_yet(_why_untold(post, now))
+        return page.not_yet(_why_untold(now))
     told = sum(one.state == "sent" for one in comments)
-    return page.done(f"Up to date since {now.told(last or post.created_at)}{_with_comments(told)}.")
+    by_hand = " It was posted by hand: changes are told in comments under it." if post.adopted_at else ""
+    return page.done(f"Up to date since {now.told(last or post.created_at)}{_with_comments(told)}.{by_hand}")
 
 
 def entry_receipt(entry: CalendarEntry, owed: Sequence[Delivery], center: Center, now: Now) -> Receipt | None:
@@ -112,7 +113,7 @@ def entry_receipt(entry: CalendarEntry, owed: Sequence[Delivery], center: Center
     if under_way := _under_way(owed, "the change" if puts else "the entry", center.problem, now):
         return calendar.not_yet(under_way)
     if entry.conflicts:
-        return calendar.not_yet(_kept(entry.conflicts))
+        return calendar.not_yet(f"{_kept(entry.conflicts)}: take-back {entry.id}, if you want yours there.")
     if wrong := entry.problem or _failed(owed):
         return calendar.not_yet(wrong)
     return calendar.done(f"Up to date since {now.told(last)}.") if last else calendar.not_yet("Nothing is under way.")
@@ -179,9 +180,14 @@ def _untold(post: Post, now: Now) -> bool:
     return any(one.kind == "cancelled" for one in told) if post.kind == "reminder" else bool(told)
 
 
-def _why_untold(post: Post, now: Now) -> str:
-    if post.adopted_at:
-        return "It was posted by hand, and only by hand it can be changed: the calendar says otherwise now."
+def _why_waiting(post: Post) -> str:
+    if by_hand := post.looks_like:
+        where = by_hand.get("permalink") or "on the page"
+        return f"It waits for a person: adopt {post.id} for the post made by hand ({where}), or approve {post.id}."
+    return f"It waits for a person's yes: approve {post.id}."
+
+
+def _why_untold(now: Now) -> str:
     if now.over_at <= now.at:
         return "The event was over before it changed: nobody is told any more."
     return "The change is not told yet: the next round does it."
@@ -193,4 +199,4 @@ def _with_comments(count: int) -> str:
 
 def _kept(conflicts: Sequence[dict[str, str]]) -> str:
     kept = ", ".join(f"{one.get('property', '')}: {one.get('center', '')}" for one in conflicts)
-    return f"The center's people keep what they wrote ({kept}); all else is as the school says."
+    return f"The center's people keep what they wrote ({kept}), all else is as the school says"

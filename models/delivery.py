@@ -5,6 +5,7 @@ due -> sending -> sent | unsure | failed | needs-person, with superseded, expire
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -84,12 +85,14 @@ def of_target(session: Session, school: str, target: str, *, hold: bool = False)
     return list(session.exec(query.order_by(col(Delivery.created_at), col(Delivery.id))))
 
 
-def due(session: Session, school: str, lane: str, now: datetime) -> list[Delivery]:
-    """What may be tried now in a lane: urgent first, then the oldest debt."""
-    query = select(Delivery).where(
+def first_due(session: Session, school: str, lane: str, now: datetime, tried: Collection[str] = ()) -> Delivery | None:
+    """What may be tried next in a lane, but for those `tried`: urgent first, then the oldest debt."""
+    query = select(Delivery.id).where(
         Delivery.school == school, Delivery.lane == lane, Delivery.state == "due", Delivery.next_at <= now
     )
-    return list(session.exec(query.order_by(col(Delivery.urgent).desc(), col(Delivery.created_at), col(Delivery.id))))
+    ids = session.exec(query.order_by(col(Delivery.urgent).desc(), col(Delivery.created_at), col(Delivery.id)))
+    found = next((id for id in ids if id not in tried), None)
+    return delivery(session, school, found) if found else None
 
 
 def in_state(session: Session, school: str, *states: str, lane: str | None = None) -> list[Delivery]:

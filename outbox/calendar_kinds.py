@@ -9,13 +9,13 @@ from typing import Literal
 from sqlmodel import Session, select
 
 from calendars.differences import differences
+from calendars.lines import unescape
 from calendars.merge import merge
 from calendars.standing import fingerprint
 from connector.collection import Collection
 from connector.errors import Conflict, TryLater
 from models.center import CalendarEntry
 from models.delivery import Attempt, Delivery
-from models.event import Event
 from outbox.kinds import Absent, Errand, Look, Stands
 
 MOST_TRIED = 8  # tries of which nobody heard, before a person is asked
@@ -36,7 +36,7 @@ class Put:
             entry.tried = [*entry.tried, entry.body][-MOST_TRIED:]  # its answer may be lost
         taken_back = entry.stands_fingerprint if any(one.get("taken_back") for one in entry.conflicts) else ""
         return Errand(
-            delivery, entry.body, named=_title(session, entry), to=entry.href, etag=entry.etag,
+            delivery, entry.body, named=_title(entry), to=entry.href, etag=entry.etag,
             fingerprint=entry.fingerprint, said=said, taken_back=taken_back,
         )  # fmt: skip
 
@@ -63,7 +63,10 @@ class Put:
             return
         entry.state, entry.etag, entry.problem = "sent", result.etag, ""
         entry.sent_body, entry.kept_body, entry.tried = result.said, result.kept, []
-        entry.sent_fingerprint = fingerprint(result.said.encode())
+        entry.sent_fingerprint = entry.fingerprint if result.said == entry.body else fingerprint(result.said.encode())
+        if result.body == result.said and not result.kept:  # the usual way: as it was given
+            entry.stands_fingerprint, entry.conflicts = entry.sent_fingerprint, []
+            return
         entry.stands_fingerprint = fingerprint(result.body.encode())
         entry.note_conflicts(map(astuple, differences(result.body.encode(), entry.said())), now)
 
@@ -136,7 +139,7 @@ class Delete:
         if entry.conflicts and not delivery.revision.startswith("joined"):
             entry.removing = False  # a person at the center changed it meanwhile: it is theirs to take away
             return None
-        return Errand(delivery, named=_title(session, entry), to=entry.href, etag=entry.etag)
+        return Errand(delivery, named=_title(entry), to=entry.href, etag=entry.etag)
 
     def send(self, door: Collection, errand: Errand) -> Stands:
         stands = door.get(errand.to)
@@ -164,8 +167,9 @@ class Delete:
             entry.problem = delivery.error
 
 
-def _title(session: Session, entry: CalendarEntry) -> str:
-    return session.exec(select(Event.title).where(Event.school == entry.school, Event.id == entry.event_id)).one()
+def _title(entry: CalendarEntry) -> str:
+    event = entry.body.partition("BEGIN:VEVENT")[2].partition("\r\nSUMMARY:")[2]
+    return unescape(event.partition("\r\n")[0])
 
 
 def _entry(session: Session, delivery: Delivery) -> CalendarEntry | None:

@@ -54,12 +54,17 @@ class Outbox:
     stale: float = STALE_INTENT
 
 
-def claim(outbox: Outbox, kind: Kind, delivery: Delivery) -> tuple[Errand, Attempt] | None:
-    """Commit the intent. None when another worker is at it, or elsewhere in its lane, or when it is no longer owed."""
+def claim(
+    outbox: Outbox, kind: Kind, delivery: Delivery, beside: Delivery | None = None
+) -> tuple[Errand, Attempt] | None:
+    """Commit the intent. None when another worker is at it, or elsewhere in its lane, or when it is no longer owed.
+
+    `beside`: what this worker itself has under way there, and waits for before it sends this one.
+    """
     now = outbox.clock()
     with outbox.db.write() as session:
         row, others = hold(session, delivery), in_lane(session, delivery)
-        if not may_claim(row.state, [one.state for one in others]):
+        if not may_claim(row.state, [one.state for one in others if beside is None or one.id != beside.id]):
             return None
         if row.expires_at and row.expires_at <= now:
             row.state, row.settled_at, row.error = "expired", now, "its event is over"

@@ -88,8 +88,16 @@ def look_at_centers(house: House, school: School, report: RoundReport, everythin
 
 def _look_at(house: House, school: School, report: RoundReport, row: Center, now: datetime) -> None:
     looked = look(house.db, house.doors, house.vault, school, row, now)
-    report.count(center_edits=looked.edits, center_unread=find_double_bookings(house.db, school, row, now))
+    unread = find_double_bookings(house.db, school, row, now)
+    report.count(center_edits=looked.edits)
     report.trouble(looked.problem)
-    report.note(*looked.notes)
+    report.note(*looked.notes, *_told_of(row, looked.waiting, unread))
     if looked.owed:
         report.delivered(deliver(house.outbox(), school.slug, {f"center:{row.slug}"}))
+
+
+def _told_of(row: Center, waiting: int, unread: int) -> list[str]:
+    """What is no trouble, and somebody may like to know."""
+    yes = f"{waiting} events wait for somebody of {row.name} to say `approve` or `hold`: see `calendar-entries`."
+    lost = f"{unread} entries of {row.name}'s own cannot be read, so that double bookings with them are not seen."
+    return [sentence for sentence, number in ((yes, waiting), (lost, unread)) if number]

@@ -39,5 +39,15 @@ def address(public_url: str, token: str) -> str:
     return f"{public_url}/feeds/{token}.ics"
 
 
+def webcal(public_url: str, token: str) -> str:
+    """The address that phones and computers open in their calendar program."""
+    return f"webcal://{address(public_url, token).partition('://')[2]}"
+
+
+def page(public_url: str, token: str) -> str:
+    """The page that tells how to subscribe."""
+    return f"{public_url}/feeds/{token}"
+
+
 def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

@@ -16,6 +16,7 @@ from models.database import Database
 from web.agenda import agenda_routes
 from web.context import Context
 from web.event_pages import event_routes
+from web.feed_page import feed_page_routes
 from web.feeds import feed_routes
 from web.headers import Headers
 from web.health import health_routes
@@ -37,7 +38,15 @@ def build(
     """
     context = Context(db, settings, wordings, clock, wake)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    for routes in (health_routes, event_routes, feed_routes, agenda_routes, webhook_routes, meta_routes):
+    for routes in (
+        health_routes,
+        event_routes,
+        feed_routes,
+        feed_page_routes,
+        agenda_routes,
+        webhook_routes,
+        meta_routes,
+    ):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))
 

@@ -44,18 +44,20 @@ def event_routes(context: Context) -> APIRouter:
         with context.db.read() as session:
             found, school, head = _opened(session, code)
             spoken = [*page(session, school.slug, found.page).languages, *school.languages]
+            [told] = tellers(session, school.slug, [head])
             planned = planned_events(session, school, {head.id}, now)[0]
             texts = texts_of(session, school.slug, [head.id])[head.id]
             said = posts_of(session, school.slug, head.id)
+        address = f"{context.settings.public_url}/e/{found.code}"
         offered = voices(spoken, context.wordings)
         voice = chosen(request, offered)
         teller = Teller(school.languages[0], texts, context.wordings)
         return context.page(
             "event.html",
             headers={"Cache-Control": _KEPT, "Vary": "Accept-Language", "Content-Language": voice.tag},
-            view=event_view(planned, said, found, teller, voice, now),
+            view=event_view(planned, told.says.ics, said, found, teller, voice, now, address),
             voice=voice, words=voice.wording.page, leads=voice.wording.leads, school=school, code=found.code,
-            links=links(offered, voice), address=f"{context.settings.public_url}/e/{found.code}",
+            links=links(offered, voice), address=address,
         )  # fmt: skip
 
     return router

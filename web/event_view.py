@@ -12,6 +12,7 @@ from mirroring.facts import Facts, from_json, same_words
 from mirroring.plain_text import one_line
 from mirroring.planned import EventDate, PlannedEvent
 from models.post import Post
+from web.add_links import AddLink, add_links
 from web.telling import Teller, Told, Words
 
 DATES = 8  # next dates of a series that are shown
@@ -40,16 +41,25 @@ class EventView:
     is_over: bool
     dates: tuple[DateLine, ...]
     facebook: str
+    add_links: tuple[AddLink, ...]
 
 
 def event_view(
-    event: PlannedEvent, said: Sequence[Post], opened: Post, teller: Teller, voice: Voice, now: datetime
+    event: PlannedEvent,
+    ics: str,
+    said: Sequence[Post],
+    opened: Post,
+    teller: Teller,
+    voice: Voice,
+    now: datetime,
+    link: str,
 ) -> EventView:
-    """`said` are all posts about the event, `opened` the one whose link was followed."""
+    """`said` are all posts about the event, `opened` the one whose link was followed; `link` leads here."""
+    told = teller.told(event.facts, voice)
     is_cancelled = event.standing == "cancelled"
     ahead = [one for one in event.dates if one.facts.ends_at > now]
     return EventView(
-        told=teller.told(event.facts, voice),
+        told=told,
         when=voice.when(event.facts),
         before="" if is_cancelled else _before(event.facts, said, voice),
         place=one_line(event.facts.location),
@@ -58,6 +68,7 @@ def event_view(
         is_over=not ahead and event.facts.ends_at <= now,
         dates=() if is_cancelled or not event.is_series else _dates(event, ahead, teller, voice),
         facebook=_web_address(_permalink(said, opened)),
+        add_links=() if is_cancelled else add_links(event.facts, ics, told.title.text, link, is_series=event.is_series),
     )
 
 

@@ -17,6 +17,7 @@ from models.event import heads_between
 from web.calendar_files import CALENDAR, feed_file, names_of, newest_change
 from web.conditional import unless_known
 from web.context import Context
+from web.kept import Kept
 from web.subscribed import opened
 
 _SELDOM = timedelta(hours=1)
@@ -24,7 +25,7 @@ log = structlog.get_logger()
 
 
 def feed_routes(context: Context) -> APIRouter:
-    router = APIRouter()
+    router, kept = APIRouter(), Kept()
 
     @router.api_route("/feeds/{token}.ics", methods=["GET", "HEAD"])
     def subscribed(token: str, request: Request) -> Response:
@@ -37,9 +38,11 @@ def feed_routes(context: Context) -> APIRouter:
         shown = [head for head in heads if holds(found.feed, found.center, head, now)]
         changed_at = newest_change(heads, found.feed.made_at, now)
         wording = wording_for(found.school.languages[0], context.wordings) or context.wordings["en"]
+        school, name, about = found.school, found.name, wording.subscribe.holds
+        made_from = [school.timezone, name, about, *((names[one.id], one.model_dump()) for one in shown)]
+        body = kept.body(found.feed.id, made_from, lambda: feed_file(school, name, shown, names, about))
         answer = unless_known(
-            request, feed_file(found.school, found.name, shown, names, wording.subscribe.holds), CALENDAR, changed_at,
-            "private, max-age=900", X_Robots_Tag="noindex",
+            request, body, CALENDAR, changed_at, "private, max-age=900", X_Robots_Tag="noindex",
         )  # fmt: skip
         if _is_news(found.feed, changed_at, now):
             answer.background = BackgroundTask(_note, context, found.feed.id, now)

@@ -18,7 +18,7 @@ from connector.google.found import Event, Found, together
 from connector.google.saying import Unsayable, Wanted
 from connector.google.wire import Query, Wire
 
-PAGE = "2500"  # events in one answer: as many as Google gives
+PAGE = "1000"  # events in one answer; Google gives up to 2500, which can be more than we take at once
 BULK = 5  # of so many objects, the whole calendar is read instead of each
 _OURS = re.compile(r"[0-9a-f]+\.ics")
 _NOBODY_IS_WRITTEN_TO = (("sendUpdates", "none"),)
@@ -146,7 +146,7 @@ class GoogleCalendar:
             return
         self._check_version(found, etag)
         try:
-            self._wire.write("DELETE", f"/{found.head['id']}", query=_NOBODY_IS_WRITTEN_TO, if_match=found.head["etag"])
+            self._write("DELETE", f"/{found.head['id']}", if_match=found.head["etag"], query=_NOBODY_IS_WRITTEN_TO)
         except Gone:
             return
 
@@ -170,7 +170,7 @@ class GoogleCalendar:
             "sequence": wanted.sequence,
         }
         try:
-            return self._wire.write("POST", "/import", event)
+            return self._write("POST", "/import", event)
         except Conflict:
             raise self._taken() from None
         except Gone:
@@ -182,7 +182,9 @@ class GoogleCalendar:
         said = saying.whole(wanted.event, marks.of(name, wanted.uid))
         try:
             return self._patched(str(deleted["id"]), said, str(deleted["etag"]))
-        except (Gone, NotAllowed):
+        except (Gone, Refused) as wrong:
+            if wrong.code == 400:
+                raise
             return self._imported(wanted, name)
 
     def _changed(self, name: str, wanted: Wanted, etag: str) -> Found:
@@ -204,7 +206,18 @@ class GoogleCalendar:
         return Found(found.head, Dates(self._wire, found, wanted, self._patched).write())
 
     def _patched(self, id: str, changed: dict[str, Any], etag: str) -> Event:
-        return self._wire.write("PATCH", f"/{id}", changed, query=_NOBODY_IS_WRITTEN_TO, if_match=etag)
+        return self._write("PATCH", f"/{id}", changed, if_match=etag, query=_NOBODY_IS_WRITTEN_TO)
+
+    def _write(
+        self, method: str, path: str, body: Event | None = None, *, if_match: str | None = None, query: Query = ()
+    ) -> dict[str, Any]:
+        """A refusal of one entry is not one of the whole calendar, where we may write: some UIDs belong to others."""
+        try:
+            return self._wire.write(method, path, body, query=query, if_match=if_match)
+        except NotAllowed as refused:
+            self.may_write()
+            rest = "does not let us write this entry, though we may write there: a person must look at it"
+            raise self._wire.error(Refused, rest, refused.code) from None
 
     def _kept(self, found: Found, wanted: Wanted) -> str | None:
         """The new ETag, if Google kept everything as it was given."""

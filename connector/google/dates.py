@@ -54,8 +54,7 @@ class Dates:
             original = moments.of_google(event["originalStartTime"])
             return self._said(event, saying.as_its_series(self._wanted.event, original))
         if not _is_out(event):
-            query = (("sendUpdates", "none"),)
-            self._wire.write("DELETE", f"/{event['id']}", query=query, if_match=str(event["etag"]))
+            self._patch(str(event["id"]), {"status": "cancelled"}, str(event["etag"]))
         return {**event, "status": "cancelled"}
 
     def _instances(self, originals: list[str]) -> dict[str, Event]:

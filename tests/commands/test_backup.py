@@ -23,7 +23,7 @@ def test_a_backup_says_what_is_in_it_and_that_the_key_is_not(shell: Shell) -> No
     assert (told.code, told.lines[0]["rows"]["school"], told.lines[0]["key"]) == (0, 1, "unused")
     again = shell("backup", "first.db")
     assert again.code == 2 and "is there already" in again.err
-    assert "1 schools" in shell("backup", "second.db").out
+    assert "1 school," in shell("backup", "second.db").out
 
 
 def test_restore_goes_on_without_a_terminal_keeps_what_was_there_and_pauses(shell: Shell) -> None:

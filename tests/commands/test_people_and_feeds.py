@@ -1,6 +1,16 @@
 from __future__ import annotations
 
+import io
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+import segno
 
 from models.staff import member
 from tests.commands.conftest import Shell
@@ -88,3 +98,36 @@ def test_somebody_who_is_switched_on_again_keeps_their_name(maple: Shell) -> Non
         "Maria Ortiz",
         "jo@x.example",
     )
+
+
+def test_a_new_address_comes_with_the_link_for_programs_and_the_page_for_families(maple: Shell) -> None:
+    maple.set("BRIDGE_PUBLIC_URL", "https://bridge.example")
+    made = maple("feeds", "add", "--json").lines[0]
+    assert made["webcal"] == made["url"].replace("https:", "webcal:")
+    assert made["page"] == made["url"].removesuffix(".ics")
+    told = maple("feeds", "add").out
+    assert told.count("https://bridge.example/feeds/") == 2 and "webcal://bridge.example/feeds/" in told
+    assert "█" not in told, "a picture is for a terminal"
+
+
+def test_in_a_terminal_a_new_address_is_also_shown_as_a_code_for_a_phone(maple: Shell) -> None:
+    ours, theirs = pty.openpty()
+    run = [sys.executable, Path(__file__).parents[2] / "run.py", "feeds", "add"]
+    # Read while it writes: a terminal holds only a few kilobytes.
+    with subprocess.Popen(run, cwd=maple.folder, stdout=theirs, env={**os.environ, "TERM": "xterm"}) as child:
+        os.close(theirs)
+        told = b"".join(_until_closed(ours)).decode().replace("\r\n", "\n")
+    assert child.returncode == 0
+    page, drawn = re.findall(r"http://\S+", told)[-1], io.StringIO()
+    segno.make(page, micro=False).terminal(drawn, compact=True)
+    assert drawn.getvalue() in told and not page.endswith(".ics")
+
+
+def _until_closed(terminal: int) -> Iterator[bytes]:
+    try:
+        while some := os.read(terminal, 4096):
+            yield some
+    except OSError:  # so Linux tells that the other side has gone
+        return
+    finally:
+        os.close(terminal)

@@ -20,6 +20,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         ("BRIDGE_PUBLIC_URL", "bridge.example.org", "write the http:// or https:// address of this server"),
         ("BRIDGE_GRAPH_URL", "http://[::1", "write an http:// or https:// address"),
+        ("BRIDGE_GOOGLE_URL", "calendar", "or leave it out for Google's own"),
         ("BRIDGE_GRAPH_VERSION", "26", 'write a version such as "v26.0"'),
         ("BRIDGE_UNSURE_WAIT", "soon", "write a number of seconds"),
         ("BRIDGE_UNSURE_WAIT", "inf", "write a number of seconds"),

@@ -8,6 +8,7 @@ from calendars.standing import fingerprint
 from connector.errors import Conflict, NotAllowed, OutcomeUnknown, Refused
 from connector.google.calendar import GoogleCalendar
 from rehearsal.google.calendar import Calendar
+from rehearsal.google.refusals import Refusal
 from rehearsal.google.server import PretendGoogle
 from tests.connector.google_calendar import (
     MOVED,
@@ -425,3 +426,11 @@ def test_a_calendar_that_shows_only_busy_times_is_not_taken_for_an_empty_one(goo
     google.calendar("busy@group.calendar.google.com", role="freeBusyReader")
     with pytest.raises(NotAllowed):
         open_door(google, id="busy@group.calendar.google.com").listing()
+
+
+def test_one_entry_that_google_keeps_from_us_is_not_taken_for_the_whole_calendar(
+    door: GoogleCalendar, google: PretendGoogle
+) -> None:
+    google.faults.refuse("POST", Refusal(403, "forbidden", "Forbidden"))
+    with pytest.raises(Refused, match="though we may write there"):
+        door.put(NAME, FAIR, etag=None)

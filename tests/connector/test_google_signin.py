@@ -161,11 +161,10 @@ def test_each_throttle_waits_twice_as_long_until_a_call_is_answered() -> None:
         ("GET", Refusal(500, "backendError", "Backend Error"), TryLater, "tried again"),
         ("POST", Refusal(500, "backendError", "Backend Error"), OutcomeUnknown, "looked up"),
         ("POST", Refusal(400, "invalid", "Invalid recurrence rule."), Refused, "Invalid recurrence rule"),
-        ("POST", Refusal(403, "requiredAccessLevel", "No"), NotAllowed, "Make changes to events"),
         ("GET", Refusal(403, "accessNotConfigured", "Off"), NotAllowed, "turn on the Google Calendar API"),
         ("POST", Refusal(403, "forbiddenForNonOrganizer", "No"), Refused, "somebody else organizes"),
     ],
-    ids=["500 at a read", "500 at a write", "400", "403", "API off", "not the organizer"],
+    ids=["500 at a read", "500 at a write", "400", "API off", "not the organizer"],
 )
 def test_every_refusal_is_one_sentence_with_its_mend(
     door: GoogleCalendar, google: PretendGoogle, method: str, refusal: Refusal, kind: type[OutsideError], words: str

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mirroring.decide import approve
 from models.database import Database
-from models.staff import StaffMember
 from rehearsal.radicale import CalendarServer
 from tests.mirroring.center import Counting, Town, counting
 from tests.mirroring.feed import MOVED, WEEKLY, many, vevent
@@ -218,22 +216,6 @@ def test_an_event_that_is_cancelled_before_it_was_put_in_never_is(town: Town) ->
     assert (town.objects(), town.entries()) == ([], [])
     town.round(FAIR)
     assert town.entry().state == "waiting"
-
-
-def test_what_waits_for_the_center_is_put_in_as_it_is_when_somebody_says_yes(town: Town) -> None:
-    town.change_center(accept="person")
-    town.round(FAIR)
-    town.round(LATER)
-    with town.db.write() as session:
-        session.add(
-            StaffMember(
-                school="maple", email="jo@east.example", name="Jo", role="center", center="eastside", made_by="site"
-            )
-        )
-        session.flush()
-        approve(session, "maple", town.entry().id, "jo@east.example", town.now)
-    town.round()
-    assert "20261208T190000" in town.object()
 
 
 def test_a_missing_event_leaves_a_calendar_only_when_a_person_says_so(town: Town) -> None:

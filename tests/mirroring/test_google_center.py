@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.database import Database
+from models.migrate import migrate
 from rehearsal.google.refusals import Refusal, throttled
 from rehearsal.google.server import PretendGoogle
 from tests.mirroring.feed import MOVED, WEEKLY, many, vevent
@@ -19,10 +21,22 @@ LATER = vevent("fair", "20261208T190000", "LOCATION:Gym")
 CANCELLED = vevent("fair", "20261208T180000", "LOCATION:Gym", "STATUS:CANCELLED")
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database, made once and copied for each test: making one takes longer than a test."""
+    path = tmp_path_factory.mktemp("google") / "empty.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    database.close()
+    return path
+
+
 @pytest.fixture
-def town(db: Database, tmp_path: Path) -> Iterator[GoogleTown]:
+def town(empty: Path, tmp_path: Path) -> Iterator[GoogleTown]:
+    database = Database(f"sqlite:///{shutil.copy(empty, tmp_path / 'bridge.db')}")
     with PretendGoogle() as google:
-        yield GoogleTown(db, google, tmp_path)
+        yield GoogleTown(database, google, tmp_path)
+    database.close()
 
 
 def test_an_event_is_put_in_by_its_uid(town: GoogleTown) -> None:
@@ -210,3 +224,10 @@ def test_their_own_entries_are_remembered_and_never_changed(town: GoogleTown) ->
     town.round(FAIR)
     town.round(LATER)
     assert town.calendar.events[before["id"]] == before
+
+
+def test_a_throttle_is_told_as_a_note_and_is_no_failure(town: GoogleTown) -> None:
+    town.google.faults.refuse("GET", throttled())
+    looked = town.look()
+    assert looked.problem == ""
+    assert "fewer calls" in looked.notes[0]

@@ -109,10 +109,14 @@ def test_a_change_after_the_event_is_told_to_nobody() -> None:
     assert "was over before it changed" in of_post(post(), owed("publish", "sent"), told=late).note
 
 
-def test_a_post_by_hand_is_changed_by_hand() -> None:
-    by_hand = post(adopted_at=NOW)
-    assert of_post(by_hand).up_to_date
-    assert "only by hand" in of_post(by_hand, told=now(MOVED)).note
+def test_a_post_by_hand_is_up_to_date_by_the_comments_under_it() -> None:
+    by_hand = of_post(post(adopted_at=NOW))
+    assert by_hand.up_to_date and by_hand.note.endswith("It was posted by hand: changes are told in comments under it.")
+
+
+def test_one_that_may_have_been_posted_by_hand_asks_which_it_is() -> None:
+    asked = of_post(post(state="waiting", sent_at=None, looks_like={"permalink": "https://facebook.example/9"}))
+    assert "adopt po_1 for the post made by hand (https://facebook.example/9), or approve po_1" in asked.note
 
 
 def test_a_reminder_of_one_date_minds_only_that_the_event_is_off() -> None:
@@ -149,7 +153,8 @@ def test_an_entry_in_a_center_is_up_to_date_since_it_was_last_put_there() -> Non
         (entry(state="due"), [owed("calendar-put", "due")], "The entry is on its way."),
         (entry(state="due"), [owed("calendar-put", "sent", -9), owed("calendar-put", "due")], "The change is on its way."),
         (entry(conflicts=[{"property": "location", "school": "Gym", "center": "Room 4"}]), [owed("calendar-put", "sent")],
-         "The center's people keep what they wrote (location: Room 4); all else is as the school says."),
+         "The center's people keep what they wrote (location: Room 4), all else is as the school says: "
+         "take-back ce_1, if you want yours there."),
     ],
 )  # fmt: skip
 def test_an_entry_that_is_not_as_the_school_says_tells_why(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from config.site import Site, read_site
@@ -66,6 +67,12 @@ def write(folder: Path, *changes: tuple[str, str]) -> Path:
     path = folder / "maple.toml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def to_google(calendar: str, credentials: str) -> tuple[str, str]:
+    """A change that has the center keep its calendar at Google."""
+    start, end = MAPLE.index('kind = "caldav"'), MAPLE.index('password = "first"\n') + len('password = "first"\n')
+    return MAPLE[start:end], f'kind = "google"\ncalendar = "{calendar}"\ncredentials = {json.dumps(credentials)}\n'
 
 
 def without(table: str, slug: str) -> tuple[str, str]:

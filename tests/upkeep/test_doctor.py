@@ -22,8 +22,9 @@ from models.vault import Vault
 from rehearsal.facebook import happenings
 from rehearsal.facebook.server import PretendFacebook
 from rehearsal.facebook.towns import APP_ID, APP_SECRET, PAGE_TOKEN, USER_TOKEN, VERIFY_TOKEN
+from rehearsal.google.server import PretendGoogle
 from rehearsal.radicale import CalendarServer
-from tests.upkeep.sites import site, without
+from tests.upkeep.sites import site, to_google, without
 from upkeep.doctor import Finding, examine, of_database, of_settings
 from upkeep.load import load
 
@@ -38,7 +39,7 @@ class House:
         self.db, self.folder, self.facebook = db, folder, facebook
         self.vault = Vault(Fernet.generate_key().decode())
         self.app: dict[str, str] = {"fb_app_id": APP_ID, "fb_app_secret": APP_SECRET, "fb_verify_token": VERIFY_TOKEN}
-        self.allow_hosts = ""
+        self.allow_hosts, self.google_url = "", "https://www.googleapis.com"
         (folder / "maple.ics").write_text(CALENDAR, encoding="utf-8")
 
     def load(self, *changes: tuple[str, str]) -> None:
@@ -56,6 +57,7 @@ class House:
             app_id=settings.fb_app_id,
             app_secret=settings.fb_app_secret,
             allow_hosts=self.allow_hosts,
+            google_url=self.google_url,
         )
         found = list(examine(self.db, doors, self.vault, settings, load_wordings(), self.now))
         assert len({one.what for one in found}) == len(found), "one line each"
@@ -245,6 +247,24 @@ def test_a_center_answers_with_its_password_and_not_with_another(house: House, t
 def test_a_center_on_a_private_network_is_not_called(house: House) -> None:
     house.load(("https://cal.example.org/", "https://10.0.0.7/"))
     assert problems(house.findings()) == ["maple: center eastside"]
+
+
+def test_a_google_calendar_tells_whose_account_may_write_there(house: House) -> None:
+    with PretendGoogle() as google:
+        house.google_url = google.url
+        calendar = google.calendar("center@group.calendar.google.com")
+        house.load(to_google("center@group.calendar.google.com", google.accounts.service_account()))
+        found = house.findings()
+        assert problems(found) == []
+        message = found["maple: center eastside"].message
+        assert google.accounts.service in message and "as writer" in message and "0 entries" in message
+        calendar.roles[google.accounts.service] = "reader"
+        finding = house.findings()["maple: center eastside"]
+        assert not finding.ok and "Make changes to events" in finding.message
+        google.accounts.revoked = True
+        finding = house.findings()["maple: center eastside"]
+        assert not finding.ok and "working credentials" in finding.mend
+        assert {one.method for one in google.calls if one.path != "/token"} == {"GET"}
 
 
 def test_a_language_that_nobody_answers_is_a_problem(house: House) -> None:

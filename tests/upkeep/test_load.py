@@ -16,7 +16,7 @@ from models.source import FeedItem, Source, SourceObject, object_etags, sources
 from models.staff import StaffMember, member
 from models.vault import Vault
 from tests.models.rows import NOW, event
-from tests.upkeep.sites import site, without
+from tests.upkeep.sites import site, to_google, without
 from upkeep.load import Change, left_alone, load
 
 LATER = NOW + timedelta(days=1)
@@ -191,6 +191,25 @@ def test_another_calendar_of_a_center_has_nothing_of_ours_yet(db: Database, vaul
     moved = found["eastside"]
     assert (moved.state, moved.etag, moved.fingerprint, moved.made_from) == ("due", None, "", "")
     assert (found["other-1"].etag, found["other-2"].state) == ("e", "removed")
+
+
+def test_another_google_calendar_has_nothing_of_ours_yet(db: Database, vault: Vault, tmp_path: Path) -> None:
+    google = to_google(
+        "one@center.example",
+        '{"type": "authorized_user", "client_id": "1", "client_secret": "2", "refresh_token": "3"}',
+    )
+    loaded(db, vault, site(tmp_path, google))
+    with db.write() as session:
+        session.add(event(id="ev_1"))
+        session.flush()
+        center = session.exec(select(Center)).one()
+        center.sync_token, center.listed_at = "token", NOW
+        given = {"href": "1.ics", "uid": "1", "body": "b", "fingerprint": "f", "etag": "e", "state": "sent"}
+        session.add(CalendarEntry(school="maple", center="eastside", event_id="ev_1", changed_at=NOW, **given))
+    loaded(db, vault, site(tmp_path, google, ("one@", "other@")))
+    with db.read() as session:
+        [entry], [center] = session.exec(select(CalendarEntry)).all(), session.exec(select(Center)).all()
+    assert (entry.state, entry.etag, center.sync_token, center.listed_at) == ("due", None, "", None)
 
 
 def test_people_made_by_a_person_are_never_touched(db: Database, vault: Vault, tmp_path: Path) -> None:

@@ -53,3 +53,9 @@ def test_a_center_that_does_not_exist_gets_no_address(db: Database) -> None:
 
 def test_the_address_is_where_families_reach_this_server() -> None:
     assert subscriptions.address("https://bridge.example", "abc") == "https://bridge.example/feeds/abc.ics"
+
+
+def test_programs_open_it_by_webcal_and_people_by_its_page() -> None:
+    assert subscriptions.webcal("https://bridge.example", "abc") == "webcal://bridge.example/feeds/abc.ics"
+    assert subscriptions.webcal("http://127.0.0.1:8000", "abc") == "webcal://127.0.0.1:8000/feeds/abc.ics"
+    assert subscriptions.page("https://bridge.example", "abc") == "https://bridge.example/feeds/abc"

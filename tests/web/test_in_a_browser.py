@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from models.center import Feed
 from models.deletion import DeletionRequest
+from models.school import School
 from tests.web.conftest import Site
 
 AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
@@ -32,6 +35,14 @@ def asked_to_forget(site: Site) -> list[str]:
     return [f"/facebook/data-deletion/{row.code}" for row in rows]
 
 
+def feed_page(site: Site) -> str:
+    """How to subscribe to a calendar."""
+    with site.db.write() as session:
+        session.get_one(School, "maple").languages = ["en", "es", "so", "ar", "tlh"]
+        session.merge(Feed(id="fe_1", school="maple", token_digest=sha256(b"secret").hexdigest(), made_at=site.now))
+    return "/feeds/secret"
+
+
 def every_page(site: Site) -> list[str]:
     told = [
         f"/e/{site.codes[uid]}?lang={lang}"
@@ -39,7 +50,7 @@ def every_page(site: Site) -> list[str]:
         for lang in ("en", "ar")
     ]
     return [*told, f"/e/{site.codes['concert']}?lang=es", "/s/maple/?lang=en", "/s/maple/?lang=so", "/e/unknown", "/",
-            *asked_to_forget(site)]  # fmt: skip
+            *asked_to_forget(site), *(f"{feed_page(site)}?lang={lang}" for lang in ("en", "ar"))]  # fmt: skip
 
 
 @pytest.mark.parametrize(("scheme", "rules"), [("light", RULES), ("dark", {"runOnly": ["color-contrast"]})])
@@ -53,6 +64,16 @@ def test_axe_finds_nothing_that_keeps_people_out(
         page.add_script_tag(path=AXE)
         found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
         assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], path
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_on_phones_and_desks_where_one_subscribes(site: Site, browser: Browser, width: int) -> None:
+    page = browser.new_context(bypass_csp=True, viewport={"width": width, "height": 844}).new_page()
+    for path in (f"{feed_page(site)}?lang=en", f"{feed_page(site)}?lang=ar", f"/e/{site.codes['concert']}?lang=es"):
+        page.goto(site.address + path)
+        page.add_script_tag(path=AXE)
+        assert page.evaluate("rules => axe.run(document, rules)", RULES)["violations"] == [], path
     page.context.close()
 
 
@@ -106,6 +127,22 @@ def test_in_arabic_all_begins_at_the_right_a_title_that_nobody_translated_too(si
     for uid in ("concert", "homework"):
         page.goto(f"{site.address}/e/{site.codes[uid]}?lang=ar")
         assert [page.evaluate(right_edge, one) > 340 for one in (".school", "h1", "dt", "dd", "footer a")] == [True] * 5
+
+
+def test_whoever_subscribes_reaches_each_program_by_keyboard_and_sees_a_code_that_cameras_read(
+    site: Site, page: Page
+) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{site.address}{feed_page(site)}?lang=ar")
+    names = ["iPhone, iPad, Mac", "Google Calendar", "Outlook.com"]
+    reached = []
+    for _ in range(page.locator("a").count()):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.innerText"))
+    assert [one for one in reached if one in names] == names
+    size = page.locator(".qr svg").bounding_box()
+    assert size is not None and size["width"] == size["height"] > 150
+    assert page.evaluate("document.querySelector('.qr path').getAttribute('fill')") == "#fff"
 
 
 def test_a_printed_page_keeps_the_facts_and_leaves_the_links_away(site: Site, page: Page) -> None:
