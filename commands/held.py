@@ -13,7 +13,7 @@ from config.mistake import Mistake
 from models.school import School
 from models.source import Source
 
-_COLUMNS = ("change", "when", "title", "was")
+_COLUMNS = ("change", "when", "title", "place", "was")
 
 
 def show_held(session: Session, school: School, slug: str, as_json: bool) -> int:

@@ -14,8 +14,7 @@ from connector.collection import Collection
 from connector.fetch import Fetcher
 from connector.google.calendar import GoogleCalendar
 from connector.google.pace import Pace
-from connector.google.signin import SignIn
-from connector.google.wire import Wire
+from connector.google.wire import Account, Wire
 from connector.graph.app import FacebookApp
 from connector.graph.door import GraphDoor
 from connector.graph.page import FacebookPage
@@ -54,7 +53,7 @@ class Doors:
         self._google = Fetcher(
             allow_hosts=f"{allow_hosts},{_host_and_port(google_url)}", proxy=proxy, ca_file=ca_file, clocks=self.clocks
         )
-        self._accounts: dict[str, tuple[SignIn, Pace]] = {}  # by a digest of the credentials
+        self._accounts: dict[str, tuple[Account, Pace]] = {}  # by a digest of the credentials
 
     def page(self, facebook_id: str, token: str) -> FacebookPage:
         key = (facebook_id, token)
@@ -106,6 +105,8 @@ class Doors:
 
     def google(self, calendar: str, credentials: str, *, language: str = "en", subject: str) -> GoogleCalendar:
         """`credentials`: the JSON of a service account's key, or of an authorized user. `language`: the school's own."""
+        from connector.google.signin import SignIn  # noqa: PLC0415 - google-auth takes a while, and few need it
+
         key = hashlib.sha256(credentials.encode()).hexdigest()
         sign_in, pace = self._accounts.setdefault(key, (SignIn(credentials, self._google), Pace()))
         word = next((self._cancelled[tag] for tag in wider_tags(language) if tag in self._cancelled), "Cancelled")

@@ -19,7 +19,7 @@ _Row = tuple[str, datetime, dict[str, str]]
 def difference(
     known: Sequence[Known], parsed: Mapping[str, Parsed], decision: Reconciled, now: datetime
 ) -> list[dict[str, str]]:
-    """Rows `{change when title was}`, what vanishes first; beyond MOST one row `{change: "more", count}`.
+    """Rows `{change when title place was}`, what vanishes first; beyond MOST one row `{change: "more", count}`.
 
     `change`: gone, cancelled, moved, renamed, place, new, back. `when` is a time in UTC, or a date for a whole day;
     `was` what stood there before: a time, a title or a place. What is over is left out.
@@ -62,8 +62,8 @@ def _compared(one: Known | None, event: EventValue) -> Iterator[_Row]:
 
 
 def _row(change: str, event: EventValue, was: str = "") -> _Row:
-    told = {"change": change, "when": _when(event), "title": event.title, "was": was}
-    return change, event.starts_at.astimezone(UTC), told | ({"place": event.location} if change == "place" else {})
+    told = {"change": change, "when": _when(event), "title": event.title, "place": event.location, "was": was}
+    return change, event.starts_at.astimezone(UTC), told
 
 
 def _when(event: EventValue) -> str:

@@ -42,7 +42,8 @@ class RoundReport:
         self.note(intake.note)
         if missing := intake.counts.get("missing"):
             self.note(f"{missing} events are no longer in {intake.source}: a person is asked.")
-        self.note(*(f"{intake.source}, {problem.uid}: {problem.message}" for problem in intake.problems))
+        for one in intake.problems:
+            self.note(f"{intake.source}, {one.uid}: {one.message}" if one.uid else f"{intake.source}: {one.message}")
 
     def delivered(self, what: Delivered) -> None:
         self.count(sent=what.sent, failed=what.failed)

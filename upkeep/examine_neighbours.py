@@ -58,7 +58,7 @@ def _read(doors: Doors, row: Source, password: str | None, zone: str) -> str:
     body = read_bytes(row.address, doors.fetcher, subject=subject, username=username, password=password)
     if row.kind == "csv":
         found = read_list(body, zone)
-        unread = f", {len(found.lost)} lines that cannot be read" if found.lost else ""
+        unread = f"; lines that cannot be read: {len(found.lost)}" if found.lost else ""
         return f"{len(split(found.ics).groups)} events now{unread}"
     check(body)
     return f"{len(split(body).groups)} events now"

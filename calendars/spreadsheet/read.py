@@ -93,7 +93,7 @@ def _guess(order: Order) -> Problem:
 
 
 def _problem(row: Row, column: str, message: str) -> Problem:
-    return Problem("bad-cell", f"line {row.number:,}", f"Line {row.number:,}, column “{row.name(column)}”: {message}.")
+    return Problem("bad-cell", _clean_id(row), f"Line {row.number:,}, column “{row.name(column)}”: {message}.")
 
 
 def _first_of(problems: Sequence[Problem]) -> str:

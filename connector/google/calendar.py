@@ -56,8 +56,8 @@ class GoogleCalendar:
         except (Gone, Refused):  # 410: too old, or a token that Google does not know
             return None
         gone = [one for one in events if "recurringEventId" not in one and one.get("status") == "cancelled"]
-        if any("iCalUID" not in one for one in gone):
-            return None  # Google need not tell more than its id, and so not whether it was ours
+        if any("start" not in one or "iCalUID" not in one for one in gone):
+            return None  # Google need not tell more of it than its id, and so not whether it was ours
         self._seen = {one.name: one for one in self._completed(events)}
         names = frozenset(marks.name_of(one) for one in gone) - self._seen.keys()
         return Changes({name: found.etag for name, found in self._seen.items()}, names, newer)
@@ -101,6 +101,7 @@ class GoogleCalendar:
         return self._with_dates(head) if head.get("status") != "cancelled" else None
 
     def _with_dates(self, head: Event) -> Found:
+        """Also dates that were taken out long ago: they are back with their series."""
         if not head.get("recurrence"):
             return Found(head, ())
         events, _ = self._events((("iCalUID", str(head["iCalUID"])),))
@@ -136,6 +137,8 @@ class GoogleCalendar:
             wanted = saying.read(body, self._word)
         except Unsayable as cannot:
             raise self._wire.error(Refused, str(cannot)) from None
+        except (ValueError, KeyError, AttributeError):  # what icalendar makes of a body that is none
+            raise self._wire.error(Refused, "is asked to take what is no event: a person must look at it") from None
         found = self._created(name, wanted) if etag is None else self._changed(name, wanted, etag)
         return self._kept(found, wanted)
 
@@ -160,8 +163,9 @@ class GoogleCalendar:
             raise self._taken()
         if standing:
             raise self._wire.error(Conflict, "holds this entry already")
-        head = self._restored(mine[0], wanted, name) if mine else self._imported(wanted, name)
-        return self._with_its_dates(Found(head, ()), wanted)
+        if not mine:
+            return self._with_its_dates(Found(self._imported(wanted, name), ()), wanted)
+        return self._with_its_dates(self._with_dates(self._restored(mine[0], wanted, name)), wanted)
 
     def _imported(self, wanted: Wanted, name: str) -> Event:
         event = {
@@ -179,7 +183,7 @@ class GoogleCalendar:
 
     def _restored(self, deleted: Event, wanted: Wanted, name: str) -> Event:
         """Out of Google's bin: it would refuse a second event with that iCalUID."""
-        said = saying.whole(wanted.event, marks.of(name, wanted.uid))
+        said = saying.again(wanted.event, marks.of(name, wanted.uid))
         try:
             return self._patched(str(deleted["id"]), said, str(deleted["etag"]))
         except (Gone, Refused) as wrong:
@@ -193,11 +197,19 @@ class GoogleCalendar:
             raise self._wire.error(Conflict, "has this entry no more: it is read again first")
         self._check_version(found, etag)
         head, changed = found.head, saying.changes(found.head, wanted.event)
+        if found.dates and not wanted.event.recurrence:
+            self._take_out(found.dates)
+            found = Found(head, ())
         if changed:
             head = self._patched(head["id"], changed, head["etag"])
         repeats_otherwise = bool(changed.keys() & {"start", "recurrence"})
-        current = self._with_dates(head) if repeats_otherwise and found.dates else Found(head, found.dates)
-        return self._with_its_dates(current, wanted)
+        return self._with_its_dates(self._with_dates(head) if repeats_otherwise else Found(head, found.dates), wanted)
+
+    def _take_out(self, dates: Iterable[Event]) -> None:
+        """A series that becomes a single event has no dates: what Google does with changed ones is not documented."""
+        for one in dates:
+            if one.get("status") != "cancelled":
+                self._patched(str(one["id"]), {"status": "cancelled"}, str(one["etag"]))
 
     def _with_its_dates(self, found: Found, wanted: Wanted) -> Found:
         assert found.head is not None

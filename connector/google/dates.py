@@ -45,7 +45,7 @@ class Dates:
         return sorted(one for one in unsaid if not (_is_out(self._stands[one]) and one in self._wanted.left_out))
 
     def _said(self, event: Event, said: Saying) -> Event:
-        changed = saying.changes(event, said) if "start" in event else saying.whole(said, marks.private(event))
+        changed = saying.changes(event, said) if not _is_out(event) else saying.again(said, marks.private(event))
         return self._patch(str(event["id"]), changed, str(event["etag"])) if changed else event
 
     def _undone(self, event: Event, *, in_series: bool) -> Event:

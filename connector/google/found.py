@@ -37,7 +37,7 @@ class Found:
 
 
 def together(events: Iterable[Event]) -> list[Found]:
-    """Deleted events are left out; cancelled dates of a series belong to it."""
+    """Deleted events are left out; cancelled dates of a series belong to it, and dates of what is none any more do not count."""
     heads: dict[str, Event] = {}
     dates: dict[str, list[Event]] = {}
     for event in events:
@@ -46,5 +46,5 @@ def together(events: Iterable[Event]) -> list[Found]:
         elif event.get("status") != "cancelled":
             heads[event["id"]] = event
     alone = {id: found for id, found in dates.items() if id not in heads and any("start" in one for one in found)}
-    objects = [Found(head, tuple(dates.get(id, ()))) for id, head in heads.items()]
+    objects = [Found(head, tuple(dates.get(id, ()) if head.get("recurrence") else ())) for id, head in heads.items()]
     return objects + [Found(None, tuple(one for one in found if "start" in one)) for found in alone.values()]

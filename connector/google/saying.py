@@ -93,6 +93,16 @@ def whole(saying: Saying, marked: Mapping[str, str]) -> dict[str, Any]:
     return {**said, "extendedProperties": {"private": told}}
 
 
+def again(saying: Saying, marked: Mapping[str, str]) -> dict[str, Any]:
+    """The same for one that was deleted: Google may have kept what it said then, so everything is said, also what is empty."""
+    said: dict[str, Any] = {**saying.texts, "status": saying.status}
+    said |= {"start": moments.in_a_patch(saying.start), "end": moments.in_a_patch(saying.end)}
+    said["transparency"] = "transparent" if saying.is_free else "opaque"
+    if marks.DATE not in saying.marks:  # a date of a series has no rule
+        said["recurrence"] = list(saying.recurrence) or None
+    return {**said, "extendedProperties": {"private": {**marked, **saying.marks}}}
+
+
 def changes(event: Mapping[str, Any], saying: Saying) -> dict[str, Any]:
     """What of an event must change to say this; {} if it does. All else is the center's and is not named."""
     changed: dict[str, Any] = {name: text for name, text in saying.texts.items() if event.get(name, "") != text}

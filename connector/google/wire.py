@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 from connector.errors import (
@@ -20,7 +20,6 @@ from connector.errors import (
 )
 from connector.fetch import Answer, Fetcher, retry_after
 from connector.google.pace import Pace
-from connector.google.signin import SignIn
 
 Query = Sequence[tuple[str, str]]
 
@@ -30,11 +29,21 @@ _TOO_MANY = frozenset({
 _SWITCHED_OFF = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
 
 
+class Account(Protocol):
+    """Who signs in: connector.google.signin.SignIn. `account`: with whom a calendar must be shared."""
+
+    account: str
+
+    def token(self, subject: str) -> str: ...
+
+    def forget(self) -> None: ...
+
+
 class Wire:
     """The events of one calendar, by requests in order. `subject` names the calendar in sentences."""
 
     def __init__(
-        self, fetcher: Fetcher, base: str, calendar: str, sign_in: SignIn, pace: Pace, *, subject: str
+        self, fetcher: Fetcher, base: str, calendar: str, sign_in: Account, pace: Pace, *, subject: str
     ) -> None:
         self._fetcher, self._sign_in, self._pace, self.subject = fetcher, sign_in, pace, subject
         self._events = f"{base.rstrip('/')}/calendar/v3/calendars/{quote(calendar, safe='')}/events"

@@ -97,7 +97,9 @@ class Calendar:
         """Patch semantics: objects are merged, lists replaced, null takes away."""
         before = self.find(id)
         self._check_version(before, if_match)
-        if before["status"] == "cancelled" and not (self.restorable and changes.get("status") == "confirmed"):
+        if before["status"] == "cancelled" and not (
+            self.restorable and changes.get("status") in ("confirmed", "tentative")
+        ):
             raise Refusal(403, "forbidden", "Forbidden")
         if "recurringEventId" in before and changes.get("recurrence"):
             raise invalid("Instances have no recurrence.")

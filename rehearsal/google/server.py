@@ -34,11 +34,13 @@ class Call:
 class Faults:
     """What goes wrong next. `refusals` are answered instead of the next calls of a method, `lost` answers never arrive.
 
-    `before`: done once, before the next call of that method is carried out: a second writer.
+    `lost_writes`: by their number from the start. `before`: done once, before the next call of that method: a second writer.
     """
 
     refusals: list[tuple[str, Refusal]] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    lost_writes: set[int] = field(default_factory=set)
+    writes: int = 0
     before: dict[str, Callable[[], object]] = field(default_factory=dict)
 
     def refuse(self, method: str, refusal: Refusal, times: int = 1) -> None:
@@ -52,6 +54,10 @@ class Faults:
         return None
 
     def loses(self, method: str) -> bool:
+        if method in ("POST", "PATCH", "DELETE"):
+            self.writes += 1
+            if self.writes in self.lost_writes:
+                return True
         if method in self.lost:
             self.lost.remove(method)
             return True

@@ -13,9 +13,15 @@ from tests.models import rows
 
 NOW = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
 DIFFERENCE = [
-    {"change": "gone", "when": "2026-12-09T00:00:00+00:00", "title": "Book fair", "was": ""},
-    {"change": "moved", "when": "2026-12-23", "title": "No school", "was": "2026-12-22"},
-    {"change": "moved", "when": "2026-12-11T01:00:00+00:00", "title": "Dance", "was": "2026-12-11T00:00:00+00:00"},
+    {"change": "gone", "when": "2026-12-09T00:00:00+00:00", "title": "Book fair", "place": "Gym", "was": ""},
+    {"change": "moved", "when": "2026-12-23", "title": "No school", "place": "", "was": "2026-12-22"},
+    {
+        "change": "moved",
+        "when": "2026-12-11T01:00:00+00:00",
+        "title": "Dance",
+        "place": "",
+        "was": "2026-12-11T00:00:00+00:00",
+    },
     {"change": "more", "count": "40"},
 ]
 
@@ -39,9 +45,15 @@ def test_what_it_would_change_is_shown_to_anybody_in_the_schools_time(held: Shel
     assert (told.code, told.lines) == (
         0,
         [
-            {"change": "gone", "when": "2026-12-08T18:00-06:00", "title": "Book fair", "was": ""},
-            {"change": "moved", "when": "2026-12-23", "title": "No school", "was": "2026-12-22"},
-            {"change": "moved", "when": "2026-12-10T19:00-06:00", "title": "Dance", "was": "2026-12-10T18:00-06:00"},
+            {"change": "gone", "when": "2026-12-08T18:00-06:00", "title": "Book fair", "place": "Gym", "was": ""},
+            {"change": "moved", "when": "2026-12-23", "title": "No school", "place": "", "was": "2026-12-22"},
+            {
+                "change": "moved",
+                "when": "2026-12-10T19:00-06:00",
+                "title": "Dance",
+                "place": "",
+                "was": "2026-12-10T18:00-06:00",
+            },
         ],
     )
     assert "And 40 more." in told.err

@@ -139,7 +139,7 @@ def test_a_list_of_events_is_read_like_a_calendar(shell: Shell) -> None:
     assert told.lines[0]["starts_at"] == "2026-12-08T18:00:00-06:00"
     assert told.lines[2] == {
         "problem": "bad-cell",
-        "uid": "line 3",
+        "uid": "",
         "message": "Line 3, column “Date”: “soon” is no date; write it like 2026-12-31.",
     }
 

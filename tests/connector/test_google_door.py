@@ -434,3 +434,9 @@ def test_one_entry_that_google_keeps_from_us_is_not_taken_for_the_whole_calendar
     google.faults.refuse("POST", Refusal(403, "forbidden", "Forbidden"))
     with pytest.raises(Refused, match="though we may write there"):
         door.put(NAME, FAIR, etag=None)
+
+
+def test_what_is_no_event_is_refused(door: GoogleCalendar, google: PretendGoogle) -> None:
+    with pytest.raises(Refused):
+        door.put(NAME, b"BEGIN:VCALENDAR\r\nhello\r\n", etag=None)
+    assert google.calls == []

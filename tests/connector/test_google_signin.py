@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 
 import pytest
@@ -175,3 +176,23 @@ def test_every_refusal_is_one_sentence_with_its_mend(
     assert re.fullmatch(r"the calendar of Eastside .*[^.]\.", told.value.message)
     assert words in told.value.message
     assert "ya29" not in told.value.message
+
+
+def test_everything_goes_out_by_the_districts_proxy(google: PretendGoogle) -> None:
+    doors = Doors(google_url=google.url, proxy="http://127.0.0.1:9")
+    door = doors.google(ID, google.accounts.service_account(), subject="the calendar of Eastside")
+    with pytest.raises(TryLater, match="through the proxy"):
+        door.listing()
+    assert google.calls == []
+
+
+def test_no_log_holds_a_token_an_assertion_or_a_key(google: PretendGoogle, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    door = open_door(google, google.accounts.authorized_user())
+    door.put(NAME, FAIR, etag=None)
+    open_door(google).listing()
+    google.faults.refuse("GET", Refusal(400, "invalid", "No"))
+    with pytest.raises(Refused):
+        door.listing()
+    secrets = ["ya29.", "refresh-of-rosa", "client-secret-1", "PRIVATE KEY", "eyJ"]
+    assert [secret for secret in secrets if secret in caplog.text] == []

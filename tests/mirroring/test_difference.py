@@ -35,6 +35,7 @@ def test_all_that_would_change_is_kept_what_vanishes_first(any_feed: Feed) -> No
         ("place", "2026-12-09T00:00:00+00:00", "Book fair", "Gym"),
         ("new", "2026-12-16T00:00:00+00:00", "Chess night", ""),
     ]
+    assert any_feed.source().held_difference[9]["place"] == "Library"
 
 
 def test_a_cancellation_and_a_return_are_part_of_it(feed: Feed) -> None:

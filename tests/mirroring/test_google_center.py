@@ -9,8 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from mirroring.double_booking import find_double_bookings
+from models.card import open_cards
 from models.database import Database
 from models.migrate import migrate
+from models.school import schools
+from outbox.ledger import Outbox
+from outbox.reconcile import read_back
 from rehearsal.google.refusals import Refusal, throttled
 from rehearsal.google.server import PretendGoogle
 from tests.mirroring.feed import MOVED, WEEKLY, many, vevent
@@ -111,6 +116,21 @@ def test_a_lost_answer_to_a_change_is_healed_by_reading(town: GoogleTown) -> Non
     assert "T19:00" in town.event()["start"]["dateTime"]
     assert [one for one in town.google.methods() if one != "GET"] == []
     assert town.entry().state == "sent"
+
+
+@pytest.mark.parametrize("number", range(1, 4))
+def test_whichever_answer_is_lost_the_series_stands_in_the_end(town: GoogleTown, number: int) -> None:
+    town.google.faults.lost_writes = {number}
+    town.round(WEEKLY, MOVED)
+    other = MOVED.replace("20261210", "20261217").replace("20261211", "20261219")
+    for _ in range(3):
+        town.round(WEEKLY, other)
+    assert town.google.faults.writes >= 2
+    days = [one["start"]["dateTime"][:10] for one in town.calendar.instances(town.event()["id"])]
+    assert days == ["2026-12-03", "2026-12-10", "2026-12-19", "2026-12-24", "2026-12-31", "2027-01-07"]
+    assert (town.entry().state, town.entry().conflicts) == ("sent", [])
+    town.round()
+    assert town.google.methods() == ["GET"]
 
 
 def test_one_refused_event_stops_no_other_and_is_named(town: GoogleTown) -> None:
@@ -231,3 +251,29 @@ def test_a_throttle_is_told_as_a_note_and_is_no_failure(town: GoogleTown) -> Non
     looked = town.look()
     assert looked.problem == ""
     assert "fewer calls" in looked.notes[0]
+
+
+def test_their_own_entry_in_the_same_room_at_the_same_time_is_told(town: GoogleTown) -> None:
+    times = {
+        "start": {"dateTime": "2026-12-08T19:00:00-06:00", "timeZone": "America/Chicago"},
+        "end": {"dateTime": "2026-12-08T20:00:00-06:00", "timeZone": "America/Chicago"},
+    }
+    town.calendar.add({"summary": "Yoga", "location": "gym", **times})
+    town.round(FAIR)
+    with town.db.read() as session:
+        school = schools(session)[0]
+    assert find_double_bookings(town.db, school, town.center(), town.now) == 0
+    with town.db.read() as session:
+        [card] = open_cards(session, "maple")
+    assert "Yoga" in card.message and "Book fair" in card.message
+
+
+def test_a_restored_database_reads_the_calendar_back_before_it_writes(town: GoogleTown) -> None:
+    with town.db.write() as session:
+        home = schools(session)[0]
+        home.paused_at, home.paused_because = town.now, "The database was restored."
+    town.round(FAIR)
+    assert town.events() == []
+    outbox = Outbox(town.db, town.doors, town.vault, lambda: town.now, timedelta(minutes=15), "test")
+    assert read_back(outbox, "maple", everything=True) == []
+    assert town.center().reconciled_at == town.now

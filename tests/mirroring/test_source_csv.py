@@ -131,7 +131,7 @@ def test_a_new_school_year_in_place_of_the_old_is_held(office: Office) -> None:
 def test_the_doctor_counts_events_and_lines_that_cannot_be_read(office: Office) -> None:
     office.saves(FAIR, DANCE, "Concert,soon,,")
     found = of_source(office.feed.doors, office.feed.vault, office.feed.source(), "America/Chicago")
-    assert (found.ok, found.message.split(";")[0]) == (True, "2 events now, 1 lines that cannot be read")
+    assert (found.ok, found.message.split("; last")[0]) == (True, "2 events now; lines that cannot be read: 1")
     office.path.write_text("nothing of use")
     found = of_source(office.feed.doors, office.feed.vault, office.feed.source(), "America/Chicago")
     assert (found.ok, "no header that is understood" in found.message) == (False, True)
