@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from mirroring.owe import owe
 from models.database import Database
+from outbox.deliver import deliver
+from outbox.ledger import Outbox
 from rehearsal.radicale import CalendarServer
 from tests.mirroring.center import Counting, Town, counting
 from tests.mirroring.feed import many, vevent
@@ -169,3 +172,31 @@ def test_a_calendar_that_is_not_there_is_told_and_what_is_owed_waits_for_it(town
     town.round()
     assert states(town) == ["sent"] * 4
     assert town.center().problem == ""
+
+
+def test_whoever_wants_to_stop_leaves_nothing_claimed(town: Town) -> None:
+    town.change_center(password_sealed=town.vault.seal("wrong"))
+    town.round(FAIR, *many(3))
+    town.change_center(password_sealed=town.vault.seal("secret"))
+    wanted: list[bool] = []
+    town.door.before["PUT"] = [lambda: wanted.append(True)]
+    outbox = Outbox(
+        town.db, town.doors, town.vault, lambda: town.now, SOON, "test", stopping=lambda: bool(wanted)
+    )  # fmt: skip
+    assert deliver(outbox, "maple").sent == 1
+    assert sorted(states(town)) == ["due", "due", "due", "sent"]
+    assert {one.outcome for one in town.attempts()} == {"sent", "refused"}
+    assert town.deliver().sent == 3
+    assert len(town.objects()) == 4
+
+
+def test_several_changes_of_one_entry_go_one_after_another(town: Town) -> None:
+    town.round(FAIR, *many(3))
+    entry = town.entries()[0]
+    with town.db.write() as session:
+        for number in range(3):
+            owe(session, "maple", "calendar-put", "center:eastside", entry.id, f"again {number}", now=town.now)
+    town.now += SOON
+    town.door.seen.clear()
+    assert town.deliver().sent == 3
+    assert town.door.methods() == ["GET"] * 3
