@@ -118,7 +118,7 @@ class CalendarServer:
         """Ends the process; harmless when it is not running."""
         process, self._process = self._process, None
         if process:
-            _end(process)
+            end_process(process)
 
     @property
     def url(self) -> str:
@@ -174,7 +174,7 @@ class CalendarServer:
         """A free port may be taken by the time the server wants it: then another one."""
         fixed = self.port
         for _ in range(1 if fixed else _PORT_TRIES):
-            self.port = fixed or _free_port()
+            self.port = fixed or free_port()
             if self._answers(self._launch(mark := secrets.token_hex(8)), mark):
                 return
         raise DidNotStart(f"The calendar server does not start{self._last_words()}; its log is {self._log}.")
@@ -189,7 +189,7 @@ class CalendarServer:
         with self._log.open("wb") as log:
             process = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self._process = process
-        weakref.finalize(self, _end, process)
+        weakref.finalize(self, end_process, process)
         return process
 
     def _answers(self, process: subprocess.Popen[bytes], mark: str) -> bool:
@@ -234,13 +234,13 @@ def _mark_at(port: int) -> str:
         return ""
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end_process(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is not None:
         return
     process.terminate()

@@ -8,7 +8,7 @@ import sys
 import time
 import weakref
 
-from rehearsal.radicale import HOST, CalendarServer, DidNotStart, _end, _free_port
+from rehearsal.radicale import HOST, CalendarServer, DidNotStart, end_process, free_port
 
 _PATIENCE = 30.0
 
@@ -22,7 +22,7 @@ class Xandikos(CalendarServer):
             raise DidNotStart(f"Xandikos refused to make the calendar {name} (HTTP {answer.status}).")
 
     def _listen(self) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         command = [
             sys.executable, "-P", "-m", "xandikos.web", "--directory", str(self.folder / "calendars"), "--autocreate",
             "--current-user-principal", f"/{self.user}/", "--listen-address", HOST, "--port", str(self.port),
@@ -31,7 +31,7 @@ class Xandikos(CalendarServer):
         with self._log.open("wb") as log:
             process = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self._process = process
-        weakref.finalize(self, _end, process)
+        weakref.finalize(self, end_process, process)
         deadline = time.monotonic() + _PATIENCE
         while process.poll() is None and time.monotonic() < deadline:
             try:
