@@ -243,7 +243,7 @@ def test_row_16_two_workers_send_each_delivery_once_and_one_at_a_time(yard: Yard
     for one in two:
         one.say()
     sent = sum(int(one.process.communicate(timeout=60)[0].split()[-1]) for one in two)
-    assert sent >= 4
+    assert sent >= 1  # who finds the other at the page passes by: how often is a matter of luck
     yard.deliver()  # what both passed by while the other was at the page
     assert {yard.delivery(one).state for one in owed} == {"sent"}
     assert len(yard.standing()) == len(set(yard.standing())) == len(yard.calls("POST")) == 8
