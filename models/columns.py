@@ -20,24 +20,29 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter
 
 def new_id(kind: str) -> str:
     """A random id, unique across kinds by its prefix: `new_id("ev")` -> "ev_9k2m…" (80 bits)."""
-    return kind + "_" + "".join(secrets.choice(_ALPHABET) for _ in range(16))
+    return kind + "_" + _told(secrets.randbits(80), 16)
 
 
 def stable_id(kind: str, *told: str) -> str:
     """An id made from what a row is about: the same again wherever it is made again (80 bits)."""
     number = int.from_bytes(sha256("\n".join(told).encode()).digest()[:10], "big")
-    return kind + "_" + "".join(_ALPHABET[number >> shift & 31] for shift in range(75, -1, -5))
+    return kind + "_" + _told(number, 16)
 
 
 def new_code() -> str:
     """The public code of a post: short enough to read aloud, too long to guess (50 bits)."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(10))
+    return _told(secrets.randbits(50), 10)
 
 
 def stable_code(salt: str, *told: str) -> str:
     """The code of a post, made from what it is for: the same again in a restored database, and still not to be guessed."""
     number = int.from_bytes(hmac.digest(salt.encode(), "\n".join(told).encode(), "sha256")[:7], "big")
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range(45, -1, -5))
+    return _told(number, 10)
+
+
+def _told(number: int, letters: int) -> str:
+    """The last `letters` times five bits."""
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(5 * (letters - 1), -1, -5))
 
 
 def json_list() -> Any:

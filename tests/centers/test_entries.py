@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from itertools import count
-from pathlib import Path
 
-import pytest
-
-from models.database import Database
-from rehearsal.radicale import CalendarServer
-from tests.mirroring.center import Counting, Town, counting
+from tests.mirroring.center import Town
 from tests.mirroring.feed import MOVED, WEEKLY, many, vevent
 
 FAIR = vevent("fair", "20261208T180000", "LOCATION:Gym")
 LATER = vevent("fair", "20261208T190000", "LOCATION:Gym")
 CANCELLED = vevent("fair", "20261208T180000", "LOCATION:Gym", "STATUS:CANCELLED")
 DAY = timedelta(days=1)
-_names = count()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CalendarServer]:
-    with CalendarServer(tmp_path_factory.mktemp("radicale"), calendars=()) as running:
-        yield running
-
-
-@pytest.fixture
-def door(server: CalendarServer) -> Iterator[Counting]:
-    with counting(server.port) as running:
-        yield running
-
-
-@pytest.fixture
-def town(db: Database, server: CalendarServer, door: Counting, tmp_path: Path) -> Town:
-    return Town(db, server, door, tmp_path, f"center{next(_names)}")
 
 
 def test_an_event_is_created_only_where_nothing_stands(town: Town) -> None:
