@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from benchmarks.tally import Tally
 from inbox.replies import NotPossible, reply
 from mirroring import decide
+from models.card import open_card
 from models.conversation import Conversation, Message
 from models.database import Database
 from models.delivery import Delivery, in_state
@@ -97,6 +98,8 @@ class People:
         """A volunteer looks at what waits, once a day, and knows what the school means."""
         with self.db.write() as session:
             for page in pages(session, self.school):
+                if open_card(session, self.school, "expiry", page.slug):
+                    self._sign_in_anew(page.facebook_id, now)
                 if page.blocked_at is not None:
                     release(session, self.school, page.slug, FALLBACK, now)
             for source in sources(session, self.school):
@@ -105,6 +108,14 @@ class People:
             self._missing(session, now)
             for owed in in_state(session, self.school, "needs-person"):
                 self._settle(session, owed, now)
+
+    def _sign_in_anew(self, page_id: str, now: datetime) -> None:
+        """Twice a year or so: the access to people's data ends, which the card foretells."""
+        with self.world.lock:
+            for token in self.world.tokens.values():
+                if token.page_id == page_id:
+                    token.issued_at = now.timestamp()
+        self.tally.counts["sign-ins renewed"] += 1
 
     def _missing(self, session: Session, now: datetime) -> None:
         query = select(Event).where(

@@ -61,7 +61,7 @@ def keep(session: Session, bodies: Mapping[str, bytes], now: datetime) -> int:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table(Hint)).on_conflict_do_nothing(index_elements=["digest"])
     rows = [{"id": new_id("hi"), "digest": digest, "body": body, "received_at": now} for digest, body in bodies.items()]
-    return len(session.execute(statement.returning(table(Hint).c.digest), rows).all())
+    return session.connection().execute(statement, rows).rowcount
 
 
 def pages_spoken_of(session: Session, facebook_ids: Collection[str]) -> list[Page]:

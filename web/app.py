@@ -39,12 +39,12 @@ def build(
     context = Context(db, settings, wordings, clock, wake)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     for routes in (
+        webhook_routes,  # first: what comes most often finds its way at once
         health_routes,
         event_routes,
         feed_routes,
         feed_page_routes,
         agenda_routes,
-        webhook_routes,
         meta_routes,
     ):
         app.include_router(routes(context))

@@ -19,7 +19,7 @@ from web.context import Context
 
 PATIENCE = 4.0  # seconds; Facebook takes a callback that is silent for five for a dead one
 MOST_AT_ONCE = 100
-GATHERED = 0.25  # seconds: in a burst, unpacking each parcel by itself would take as long as keeping it
+GATHERED = 1.0  # second: in a burst, unpacking each parcel by itself would take as long as keeping it
 log = structlog.get_logger()
 
 
@@ -49,12 +49,12 @@ class Keeper:
         self._waiting.append(one)
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._store_all())
-        try:
-            # What comes too late for the answer may still be stored: sent again, it is the same parcel.
-            await asyncio.wait_for(asyncio.shield(one.stored), PATIENCE)
-        except TimeoutError:
+        # What comes too late for the answer may still be stored: sent again, it is the same parcel.
+        done, _ = await asyncio.wait((one.stored,), timeout=PATIENCE)
+        if not done:
             log.error("a webhook is not kept, Facebook will send it again", why="the database is busy")
-            raise NotKept from None
+            raise NotKept
+        one.stored.result()
 
     async def _store_all(self) -> None:
         while self._waiting:
