@@ -61,7 +61,10 @@ def keep(session: Session, bodies: Mapping[str, bytes], now: datetime) -> int:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table(Hint)).on_conflict_do_nothing(index_elements=["digest"])
     rows = [{"id": new_id("hi"), "digest": digest, "body": body, "received_at": now} for digest, body in bodies.items()]
-    return session.connection().execute(statement, rows).rowcount
+    if dialect is sqlite:
+        return session.connection().execute(statement, rows).rowcount
+    # PostgreSQL's driver does not count what many rows at once came to.
+    return len(session.execute(statement.returning(table(Hint).c.digest), rows).all())
 
 
 def pages_spoken_of(session: Session, facebook_ids: Collection[str]) -> list[Page]:
