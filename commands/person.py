@@ -53,7 +53,8 @@ def add(
             daily_limit=daily_limit,
             center=center,
         )
-        row = people.add(session, home.slug, new, given)
+        row = people.add(session, home.slug, new, bridge.clock())
+        people.set_password(session, home.slug, new.email, given, bridge.clock())
     _tell(row, "added", None if password else given, as_json)
 
 
@@ -75,7 +76,7 @@ def password(email: Email, password: Password = None, school: TheSchool = None, 
     given = password or people.made_password()
     bridge = open_bridge()
     with bridge.db.write() as session:
-        row = people.set_password(session, the_school(session, school).slug, email, given)
+        row = people.set_password(session, the_school(session, school).slug, email, given, bridge.clock())
     _tell(row, "has a new password", None if password else given, as_json)
 
 

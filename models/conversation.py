@@ -46,6 +46,7 @@ class Conversation(SQLModel, table=True):
     author_external_id: str = ""
     language: str = "und"
     confidence: float = 0.0
+    language_by: str = ""  # the email of who said so; "" = it was guessed
     state: str  # open | waiting | closed
     closed_reason: str = ""  # answered | no-answer-needed | elsewhere | before-us | spam
     closed_at: datetime | None = None
@@ -55,6 +56,10 @@ class Conversation(SQLModel, table=True):
     due_at: datetime | None = None
     opened_at: datetime
     answered_at: datetime | None = None
+    snoozed_until: datetime | None = None  # out of sight until then, or until the family writes
+    taken_by: str = ""  # who is writing an answer just now, so that two don't
+    taken_at: datetime | None = None
+    handed_back_at: datetime | None = None  # nobody answered in time: it went back to the pool
     updated_at: datetime
 
     __table_args__ = (
@@ -79,6 +84,7 @@ class Message(SQLModel, table=True):
     owed: bool = False  # a family's: somebody must answer it (inbox.owed)
     language: str = "und"
     confidence: float = 0.0
+    guess: dict[str, Any] = json_map()  # how the language was told: {"candidates": [[tag, confidence] …], "why": …}
     external_id: str | None = None
     parent_external_id: str = ""
     post_external_id: str = ""
@@ -90,6 +96,9 @@ class Message(SQLModel, table=True):
     edited_at: datetime | None = None
     removed_at: datetime | None = None
     hidden_at: datetime | None = None
+    hidden_by: str = ""  # an email; "" = on Facebook
+    hidden_why: str = ""
+    private: bool = False  # sent as a message that only this person sees
     state: str = ""  # of what we send: due | sent | failed | needs-person; "" for what came in
 
     __table_args__ = (

@@ -23,8 +23,8 @@ class StaffMember(SQLModel, table=True):
     daily_limit: int = 20
     center: str = ""
     made_by: str  # site | person
-    password_hash: str = ""
     off_at: datetime | None = None
+    ends_at: datetime | None = None  # from when on they are off by themselves: volunteers change every year
 
 
 def staff(session: Session, school: str) -> list[StaffMember]:

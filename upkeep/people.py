@@ -10,6 +10,7 @@ from pwdlib import PasswordHash
 from sqlmodel import Session, col, func, select
 
 from config.mistake import Mistake
+from models.account import Account, account, sign_ins
 from models.center import centers
 from models.conversation import Conversation
 from models.school import School
@@ -35,10 +36,14 @@ class NewPerson:
     hours: str = ""
     daily_limit: int = 20
     center: str = ""
+    ends_at: datetime | None = None
 
 
-def add(session: Session, school: str, new: NewPerson, password: str) -> StaffMember:
-    """The new person; somebody who was switched off is switched on again as `new`. Mistake when it cannot be."""
+def add(session: Session, school: str, new: NewPerson, now: datetime) -> StaffMember:
+    """The new person; somebody who was switched off is switched on again as `new`. Mistake when it cannot be.
+
+    How they sign in is told apart: `set_password`, or an invitation.
+    """
     row = _row(session, school, new.email)
     if row and row.off_at is None:
         raise Mistake(f"{new.email} is at {school} already", "change their password with `person password`")
@@ -46,8 +51,9 @@ def add(session: Session, school: str, new: NewPerson, password: str) -> StaffMe
     row = row or StaffMember(school=school, email=new.email, name=new.email, role=new.role, made_by="person")
     row.name, row.role, row.languages = new.name or row.name, new.role, list(new.languages)
     row.hours, row.daily_limit, row.center = new.hours, new.daily_limit, new.center
-    row.made_by, row.off_at, row.password_hash = "person", None, hashed(password)
+    row.made_by, row.off_at, row.ends_at = "person", None, new.ends_at
     session.add(row)
+    account_of(session, new.email, now)
     return row
 
 
@@ -58,9 +64,20 @@ def off(session: Session, school: str, email: str, now: datetime) -> StaffMember
     return row
 
 
-def set_password(session: Session, school: str, email: str, password: str) -> StaffMember:
+def set_password(session: Session, school: str, email: str, password: str, now: datetime) -> StaffMember:
+    """Whoever is signed in with the old one is signed out."""
     row = _on(session, school, email)
-    row.password_hash = hashed(password)
+    account_of(session, row.email, now).password_hash = hashed(password)
+    for one in sign_ins(session, row.email):
+        one.ended_at = now
+    return row
+
+
+def account_of(session: Session, email: str, now: datetime) -> Account:
+    """The person's account, made if there is none."""
+    row = account(session, email) or Account(email=email.strip().lower(), made_at=now)
+    session.add(row)
+    session.flush()
     return row
 
 

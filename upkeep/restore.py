@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel, func, select
 
 from config.mistake import Mistake
+from models.audit import replaced
 from models.database import Database
 from models.installation import Installation, installation, installed
 from models.migrate import migrate
@@ -136,8 +137,9 @@ def _empty(connection: Connection) -> None:
             connection.dialect.identifier_preparer.format_table(one) for one in SQLModel.metadata.sorted_tables
         )
         connection.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
-    for table in reversed(SQLModel.metadata.sorted_tables):
-        connection.execute(table.delete())
+    with replaced(connection):  # the audit, too, becomes another database's
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            connection.execute(table.delete())
 
 
 def _know_again(session: Session, salt: str, rounds: int) -> None:

@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import Session
 
 from config.mistake import Mistake
+from models.account import account
 from models.conversation import Conversation
 from models.database import Database
 from models.staff import StaffMember, member
@@ -22,10 +23,12 @@ def started(session: Session) -> None:
 def test_a_person_who_is_added_signs_in_with_that_password_only(db: Database) -> None:
     with db.write() as session:
         started(session)
-        row = people.add(session, "maple", PAT, "a long secret")
-    assert row.made_by == "person" and "a long secret" not in row.password_hash
-    assert people.is_right("a long secret", row.password_hash)
-    assert not people.is_right("another secret", row.password_hash)
+        row = people.add(session, "maple", PAT, NOW)
+        people.set_password(session, "maple", PAT.email, "a long secret", NOW)
+        known = account(session, PAT.email)
+    assert row.made_by == "person" and known is not None and "a long secret" not in known.password_hash
+    assert people.is_right("a long secret", known.password_hash)
+    assert not people.is_right("another secret", known.password_hash)
 
 
 def test_without_a_password_nobody_signs_in() -> None:
@@ -35,12 +38,12 @@ def test_without_a_password_nobody_signs_in() -> None:
 def test_a_person_is_added_once_and_may_come_back(db: Database) -> None:
     with db.write() as session:
         started(session)
-        people.add(session, "maple", PAT, "a long secret")
+        people.add(session, "maple", PAT, NOW)
         with pytest.raises(Mistake, match="is at maple already; change"):
-            people.add(session, "maple", PAT, "a long secret")
+            people.add(session, "maple", PAT, NOW)
         people.off(session, "maple", "Pat@maple.example", NOW)
         assert member(session, "maple", PAT.email) is None
-        people.add(session, "maple", PAT, "another secret")
+        people.add(session, "maple", PAT, NOW)
         assert member(session, "maple", PAT.email)
 
 
@@ -69,7 +72,7 @@ def test_nobody_of_that_email_is_told_as_such(db: Database) -> None:
     with db.write() as session:
         started(session)
         with pytest.raises(Mistake, match=r"Nobody at maple signs in as x@maple\.example"):
-            people.set_password(session, "maple", "x@maple.example", "a long secret")
+            people.set_password(session, "maple", "x@maple.example", "a long secret", NOW)
 
 
 @pytest.mark.parametrize(("role", "center"), [("center", ""), ("center", "nowhere"), ("staff", "eastside")])
@@ -77,9 +80,7 @@ def test_a_center_is_for_people_of_a_center_and_must_exist(db: Database, role: s
     with db.write() as session:
         started(session)
         with pytest.raises(Mistake):
-            people.add(
-                session, "maple", NewPerson("c@maple.example", "C", role, ("en",), center=center), "a long secret"
-            )
+            people.add(session, "maple", NewPerson("c@maple.example", "C", role, ("en",), center=center), NOW)
 
 
 def test_switching_somebody_off_tells_what_is_left_of_them(db: Database) -> None:
@@ -88,7 +89,7 @@ def test_switching_somebody_off_tells_what_is_left_of_them(db: Database) -> None
         session.flush()
         session.add(page())
         session.flush()
-        row = people.add(session, "maple", PAT, "a long secret")
+        row = people.add(session, "maple", PAT, NOW)
         assert len(people.consequences(session, row)) == 1
         session.add(
             Conversation(

@@ -1,0 +1,63 @@
+"""Who did what, when and why: only ever added to. The database itself refuses changes and removals (migration 0004).
+
+No words of a family stand here, only ids: an erased person leaves nothing behind in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Index
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.columns import json_map, new_id
+
+
+class Audit(SQLModel, table=True):
+    """One thing that a person did. `what` is a verb with its noun ("reply", "hide message", "export")."""
+
+    id: str = Field(default_factory=lambda: new_id("au"), primary_key=True)
+    school: str = Field(foreign_key="school.slug")
+    at: datetime
+    by: str  # an email; "" = the command line without a name
+    what: str
+    subject: str  # the id or slug of what it was done to
+    why: str = ""
+    details: dict[str, Any] = json_map()
+
+    __table_args__ = (
+        Index("ix_audit_when", "school", "at", "id"),
+        Index("ix_audit_subject", "school", "subject", "at"),
+    )
+
+
+def note(
+    session: Session, school: str, now: datetime, by: str, what: str, subject: str, why: str = "", **details: Any
+) -> None:
+    """In the transaction of what is done, so that one is never without the other."""
+    session.add(Audit(school=school, at=now, by=by, what=what, subject=subject, why=why, details=details))
+
+
+def of_subject(session: Session, school: str, subject: str) -> list[Audit]:
+    query = select(Audit).where(Audit.school == school, Audit.subject == subject)
+    return list(session.exec(query.order_by(col(Audit.at), col(Audit.id))))
+
+
+@contextmanager
+def replaced(connection: Connection) -> Iterator[None]:
+    """While a restore puts another database's rows in place of all of ours, the audit may be emptied."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ALTER TABLE audit DISABLE TRIGGER USER")
+        yield
+        connection.exec_driver_sql("ALTER TABLE audit ENABLE TRIGGER USER")
+        return
+    known = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
+    triggers = connection.exec_driver_sql(known).all()
+    for name, _ in triggers:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    yield
+    for _, statement in triggers:
+        connection.exec_driver_sql(statement)

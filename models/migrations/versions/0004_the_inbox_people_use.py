@@ -1,0 +1,240 @@
+"""the inbox people use
+
+Revision ID: 0004
+Revises: 0003
+"""
+
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
+revision = '0004'
+down_revision = '0003'
+branch_labels = None
+depends_on = None
+
+_TEXT = sqlmodel.sql.sqltypes.AutoString()
+_TIME = sqlmodel.sql.sqltypes.UTCDateTime()
+
+
+def upgrade() -> None:
+    op.create_table('account',
+    sa.Column('email', _TEXT, nullable=False),
+    sa.Column('password_hash', _TEXT, nullable=False),
+    sa.Column('totp_sealed', _TEXT, nullable=False),
+    sa.Column('totp_on_at', _TIME, nullable=True),
+    sa.Column('totp_step', sa.Integer(), nullable=False),
+    sa.Column('recovery', sa.JSON(), nullable=False),
+    sa.Column('language', _TEXT, nullable=False),
+    sa.Column('made_at', _TIME, nullable=False),
+    sa.PrimaryKeyConstraint('email')
+    )
+    op.create_table('form_done',
+    sa.Column('key', _TEXT, nullable=False),
+    sa.Column('email', _TEXT, nullable=False),
+    sa.Column('at', _TIME, nullable=False),
+    sa.PrimaryKeyConstraint('key')
+    )
+    with op.batch_alter_table('form_done', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_form_done_at'), ['at'], unique=False)
+
+    op.create_table('knock',
+    sa.Column('key', _TEXT, nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('since', _TIME, nullable=False),
+    sa.Column('not_before', _TIME, nullable=True),
+    sa.PrimaryKeyConstraint('key')
+    )
+    op.create_table('audit',
+    sa.Column('id', _TEXT, nullable=False),
+    sa.Column('school', _TEXT, nullable=False),
+    sa.Column('at', _TIME, nullable=False),
+    sa.Column('by', _TEXT, nullable=False),
+    sa.Column('what', _TEXT, nullable=False),
+    sa.Column('subject', _TEXT, nullable=False),
+    sa.Column('why', _TEXT, nullable=False),
+    sa.Column('details', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('audit', schema=None) as batch_op:
+        batch_op.create_index('ix_audit_subject', ['school', 'subject', 'at'], unique=False)
+        batch_op.create_index('ix_audit_when', ['school', 'at', 'id'], unique=False)
+
+    op.create_table('erasure',
+    sa.Column('id', _TEXT, nullable=False),
+    sa.Column('school', _TEXT, nullable=False),
+    sa.Column('person', _TEXT, nullable=False),
+    sa.Column('asked_by', _TEXT, nullable=False),
+    sa.Column('asked_at', _TIME, nullable=False),
+    sa.Column('why', _TEXT, nullable=False),
+    sa.Column('confirmed_by', _TEXT, nullable=False),
+    sa.Column('done_at', _TIME, nullable=True),
+    sa.Column('refused_by', _TEXT, nullable=False),
+    sa.Column('refused_at', _TIME, nullable=True),
+    sa.Column('counts', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('erasure', schema=None) as batch_op:
+        batch_op.create_index('ix_erasure_person', ['school', 'person'], unique=False)
+
+    op.create_table('invitation',
+    sa.Column('id', _TEXT, nullable=False),
+    sa.Column('token_digest', _TEXT, nullable=False),
+    sa.Column('email', _TEXT, nullable=False),
+    sa.Column('school', _TEXT, nullable=False),
+    sa.Column('made_by', _TEXT, nullable=False),
+    sa.Column('made_at', _TIME, nullable=False),
+    sa.Column('expires_at', _TIME, nullable=False),
+    sa.Column('used_at', _TIME, nullable=True),
+    sa.Column('withdrawn_at', _TIME, nullable=True),
+    sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('token_digest')
+    )
+    with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.create_index('ix_invitation_who', ['school', 'email'], unique=False)
+
+    op.create_table('notice_choice',
+    sa.Column('school', _TEXT, nullable=False),
+    sa.Column('email', _TEXT, nullable=False),
+    sa.Column('channel_sealed', _TEXT, nullable=False),
+    sa.Column('moments', sa.JSON(), nullable=False),
+    sa.Column('changed_at', _TIME, nullable=False),
+    sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
+    sa.PrimaryKeyConstraint('school', 'email')
+    )
+    op.create_table('notice_sent',
+    sa.Column('school', _TEXT, nullable=False),
+    sa.Column('email', _TEXT, nullable=False),
+    sa.Column('moment', _TEXT, nullable=False),
+    sa.Column('subject', _TEXT, nullable=False),
+    sa.Column('sent_at', _TIME, nullable=False),
+    sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
+    sa.PrimaryKeyConstraint('school', 'email', 'moment', 'subject')
+    )
+    op.create_table('saved_reply',
+    sa.Column('id', _TEXT, nullable=False),
+    sa.Column('school', _TEXT, nullable=False),
+    sa.Column('language', _TEXT, nullable=False),
+    sa.Column('title', _TEXT, nullable=False),
+    sa.Column('text', _TEXT, nullable=False),
+    sa.Column('made_by', _TEXT, nullable=False),
+    sa.Column('made_at', _TIME, nullable=False),
+    sa.Column('off_at', _TIME, nullable=True),
+    sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('saved_reply', schema=None) as batch_op:
+        batch_op.create_index('ix_saved_reply', ['school', 'language'], unique=False)
+
+    op.create_table('sign_in',
+    sa.Column('id', _TEXT, nullable=False),
+    sa.Column('token_digest', _TEXT, nullable=False),
+    sa.Column('email', _TEXT, nullable=False),
+    sa.Column('school', _TEXT, nullable=False),
+    sa.Column('agent', _TEXT, nullable=False),
+    sa.Column('how', _TEXT, nullable=False),
+    sa.Column('made_at', _TIME, nullable=False),
+    sa.Column('seen_at', _TIME, nullable=False),
+    sa.Column('proven_at', _TIME, nullable=False),
+    sa.Column('ended_at', _TIME, nullable=True),
+    sa.Column('told', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['email'], ['account.email'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('token_digest')
+    )
+    with op.batch_alter_table('sign_in', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sign_in_email'), ['email'], unique=False)
+
+    op.create_table('draft',
+    sa.Column('id', _TEXT, nullable=False),
+    sa.Column('school', _TEXT, nullable=False),
+    sa.Column('conversation_id', _TEXT, nullable=False),
+    sa.Column('email', _TEXT, nullable=False),
+    sa.Column('text', _TEXT, nullable=False),
+    sa.Column('because', _TEXT, nullable=False),
+    sa.Column('updated_at', _TIME, nullable=False),
+    sa.ForeignKeyConstraint(['school', 'conversation_id'], ['conversation.school', 'conversation.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('school', 'conversation_id', 'email')
+    )
+    op.create_table('promise',
+    sa.Column('id', _TEXT, nullable=False),
+    sa.Column('school', _TEXT, nullable=False),
+    sa.Column('conversation_id', _TEXT, nullable=False),
+    sa.Column('what', _TEXT, nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('owner', _TEXT, nullable=False),
+    sa.Column('made_by', _TEXT, nullable=False),
+    sa.Column('made_at', _TIME, nullable=False),
+    sa.Column('kept_at', _TIME, nullable=True),
+    sa.Column('kept_by', _TEXT, nullable=False),
+    sa.Column('dropped_at', _TIME, nullable=True),
+    sa.Column('dropped_by', _TEXT, nullable=False),
+    sa.Column('dropped_because', _TEXT, nullable=False),
+    sa.ForeignKeyConstraint(['school', 'conversation_id'], ['conversation.school', 'conversation.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('promise', schema=None) as batch_op:
+        batch_op.create_index('ix_promise_conversation', ['school', 'conversation_id'], unique=False)
+        batch_op.create_index('ix_promise_open', ['school', 'kept_at', 'dropped_at', 'due_on'], unique=False)
+
+    for table, columns in _ADDED.items():
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            for name, kind, filled in columns:
+                batch_op.add_column(sa.Column(name, kind, nullable=filled is None, server_default=filled))
+    # Who could sign in still can: a password is of a person now, not of a person at a school.
+    op.execute("""INSERT INTO account (email, password_hash, totp_sealed, totp_step, recovery, language, made_at)
+        SELECT email, max(password_hash), '', 0, '[]', '', CURRENT_TIMESTAMP FROM staff_member
+        WHERE password_hash <> '' GROUP BY email""")
+    with op.batch_alter_table('staff_member', schema=None) as batch_op:
+        batch_op.drop_column('password_hash')
+    for statement in _ONLY_ADDED_TO[op.get_bind().dialect.name]:
+        op.execute(statement)
+
+
+_ADDED = {
+    'conversation': [
+        ('language_by', _TEXT, ''), ('snoozed_until', _TIME, None), ('taken_by', _TEXT, ''), ('taken_at', _TIME, None),
+        ('handed_back_at', _TIME, None),
+    ],
+    'message': [
+        ('guess', sa.JSON(), '{}'), ('hidden_by', _TEXT, ''), ('hidden_why', _TEXT, ''),
+        ('private', sa.Boolean(), sa.false()),
+    ],
+    'staff_member': [('ends_at', _TIME, None)],
+}
+# The audit is only ever added to, whoever holds the connection (`models.audit.replaced` is for a restore).
+_ONLY_ADDED_TO = {
+    'sqlite': [
+        f"""CREATE TRIGGER audit_no_{verb} BEFORE {verb} ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit is only ever added to'); END"""
+        for verb in ('UPDATE', 'DELETE')
+    ],
+    'postgresql': [
+        """CREATE FUNCTION audit_only_added_to() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the audit is only ever added to'; END $$""",
+        """CREATE TRIGGER audit_only_added_to BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_only_added_to()""",
+    ],
+}
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('staff_member', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('password_hash', _TEXT, nullable=False, server_default=''))
+    op.execute("""UPDATE staff_member SET password_hash =
+        coalesce((SELECT password_hash FROM account WHERE account.email = staff_member.email), '')""")
+    for table, columns in _ADDED.items():
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            for name, _, _ in columns:
+                batch_op.drop_column(name)
+    for table in (
+        'promise', 'draft', 'sign_in', 'saved_reply', 'notice_sent', 'notice_choice', 'invitation', 'erasure', 'audit',
+        'knock', 'form_done', 'account',
+    ):
+        op.drop_table(table)
+    if op.get_bind().dialect.name == 'postgresql':
+        op.execute('DROP FUNCTION audit_only_added_to()')
