@@ -63,9 +63,9 @@ class Invitation(SQLModel, table=True):
 
 
 class Knock(SQLModel, table=True):
-    """Sign-ins that failed, counted for one account or one address since `since`."""
+    """Attempts to sign in, counted for one account or one address, the last of them at `since`."""
 
-    key: str = Field(primary_key=True)  # "account:<email>" or "from:<address>"
+    key: str = Field(primary_key=True)  # "account:<digest of an e-mail>", "from:<address>" …: upkeep.knocking
     count: int = 0
     since: datetime
     not_before: datetime | None = None
