@@ -29,7 +29,10 @@ def serve_until_stopped(bridge: Bridge, listening: socket.socket, stopping: thre
     clock = Clock([Job("round", TICK, lambda: tick(house)), Job("hints", TICK, lambda: heed_hints(house))])
     server = uvicorn.Server(
         uvicorn.Config(
-            build(bridge.db, bridge.settings, bridge.wordings, bridge.clock, lambda: clock.wake("hints")),
+            build(
+                bridge.db, bridge.settings, bridge.wordings, bridge.clock, lambda: clock.wake("hints"),
+                vault=bridge.vault, wake_round=lambda: clock.wake("round"),
+            ),
             log_level="warning",
             access_log=False,
             log_config=None,  # its lines go the way of all others, through the wash
@@ -37,7 +40,7 @@ def serve_until_stopped(bridge: Bridge, listening: socket.socket, stopping: thre
             proxy_headers=bool(bridge.settings.trusted_proxies),
             forwarded_allow_ips=bridge.settings.trusted_proxies or None,
         )
-    )
+    )  # fmt: skip
 
     def stop(number: int, frame: FrameType | None) -> None:
         stopping.set()

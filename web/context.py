@@ -12,7 +12,11 @@ from starlette.responses import HTMLResponse
 from config.settings import Settings
 from config.wording import Wording
 from models.database import Database
-from web.templating import environment
+from models.vault import Vault
+from web.headers import DESK_POLICY
+from web.moments import Moments
+from web.speech import Speech, speeches
+from web.templating import desk_environments, environment
 
 
 @dataclass(slots=True)
@@ -27,7 +31,9 @@ class WebhookCounts:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`clock` gives the time now, aware. `wake`, called from any thread, tells whoever reads that a webhook came."""
+    """`clock` gives the time now, aware. `wake`, called from any thread, tells whoever reads that a webhook came, and
+    `wake_round` whoever sends that something is due. `vault` seals what the pages are told in secret.
+    """
 
     db: Database
     settings: Settings
@@ -36,6 +42,13 @@ class Context:
     wake: Callable[[], None] = lambda: None
     hooks: WebhookCounts = field(default_factory=WebhookCounts)
     templates: Environment = field(default_factory=environment)
+    vault: Vault = field(default_factory=lambda: Vault(""))
+    wake_round: Callable[[], None] = lambda: None
+    desk: Mapping[str, Environment] = field(default_factory=lambda: desk_environments(speeches()))
+
+    @property
+    def https(self) -> bool:
+        return self.settings.public_url.startswith("https:")
 
     def page(
         self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: object
@@ -43,3 +56,11 @@ class Context:
         """A template as an answer. Without a Cache-Control in `headers` it is not kept by anybody (web.headers)."""
         text = self.templates.get_template(template).render(**values)
         return HTMLResponse(text, status_code=status, headers=dict(headers or {}))
+
+    def desk_page(
+        self, template: str, speech: Speech, moments: Moments, *, status: int = 200, **values: object
+    ) -> HTMLResponse:
+        """A page for people who work here, in their language. It may run our own scripts, and nobody else's."""
+        text = self.desk[speech.tag].get_template(template).render(speech=speech, moments=moments, **values)
+        headers = {"Content-Security-Policy": DESK_POLICY, "Content-Language": speech.tag}
+        return HTMLResponse(text, status_code=status, headers=headers)

@@ -9,6 +9,7 @@ CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+DESK_POLICY = f"{CONTENT_POLICY}; script-src 'self'; connect-src 'self'"
 _YEAR = 365 * 24 * 3600
 _ALWAYS = {
     "Content-Security-Policy": CONTENT_POLICY,
@@ -34,7 +35,8 @@ class Headers:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(self.always)
+                for name, value in self.always.items():
+                    headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", kept if message["status"] < 400 else "no-store")
             await send(message)
 

@@ -31,7 +31,7 @@ def voices(tags: Iterable[str], wordings: Mapping[str, Wording]) -> list[Voice]:
 
 def chosen(request: Request, offered: Sequence[Voice]) -> Voice:
     """What `?lang=` asks for, else the best of Accept-Language, else the first."""
-    wanted = [request.query_params.get("lang", ""), *_accepted(request.headers.get("accept-language", ""))]
+    wanted = [request.query_params.get("lang", ""), *accepted(request.headers.get("accept-language", ""))]
     return next((voice for tag in wanted if (voice := _nearest(tag, offered))), offered[0])
 
 
@@ -39,7 +39,7 @@ def links(offered: Sequence[Voice], current: Voice) -> list[LanguageLink]:
     return [LanguageLink(voice.tag, voice.wording.name, voice.direction, voice.tag == current.tag) for voice in offered]
 
 
-def _accepted(header: str) -> list[str]:
+def accepted(header: str) -> list[str]:
     """The tags of an Accept-Language header, best first; what cannot be read is left out."""
     ranked = []
     for place, part in enumerate(header.split(",")[:50]):

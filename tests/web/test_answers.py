@@ -59,13 +59,13 @@ def test_without_https_no_browser_is_told_to_insist_on_it(db: Database, tmp_path
     assert "strict-transport-security" not in site.get("/").headers
 
 
-def test_the_front_page_says_honestly_where_the_inbox_is(site: Site) -> None:
-    page = site.get("/").text
-    assert "not built yet" in page and "run.py conversations" in page
+def test_the_front_page_leads_whoever_is_not_signed_in_to_the_sign_in(site: Site) -> None:
+    answer = site.get("/")
+    assert (answer.status, answer.headers["location"]) == (303, "/sign-in?next=/")
 
 
 def test_the_style_sheet_is_kept_for_long_under_an_address_that_changes_with_it(site: Site) -> None:
-    address = site.get("/").text.split('rel="stylesheet" href="')[1].split('"')[0]
+    address = site.get("/sign-in").text.split('rel="stylesheet" href="')[1].split('"')[0]
     answer = site.get(address)
     assert answer.status == 200
     assert answer.headers["content-type"].startswith("text/css")

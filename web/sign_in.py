@@ -1,0 +1,90 @@
+"""/sign-in and /sign-out. Words that somebody typed when their sign-in had ended are carried over it."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import RedirectResponse, Response
+
+from upkeep.sign_in import begin, end, find, is_them, memberships
+from web.context import Context
+from web.cookies import SESSION, drop_cookie, read_cookie
+from web.forms import Fields, Shape, read_fields
+from web.guest import Guest, a_guest
+from web.kept_words import Kept, keep_words, kept_from
+from web.places import first_place
+from web.policy import Stranger
+from web.proofs import FIELD, must_be_ours
+from web.visit import safe_path
+
+
+class Credentials(Shape):
+    email: str
+    password: str
+    next: str = "/"
+    kept: str = ""
+    kept_for: str = ""
+
+
+def sign_in_routes(context: Context) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/sign-in")
+    def asked(next: str = "/", guest: Guest = a_guest()) -> Response:
+        return _form(guest, safe_path(next))
+
+    @router.post("/sign-in")
+    def given(guest: Guest = a_guest()) -> Response:
+        typed = guest.read(Credentials)
+        path, kept = safe_path(typed.next), Kept(typed.kept_for, typed.kept)
+        with context.db.read() as session:
+            right = is_them(session, typed.email, typed.password)
+            members = memberships(session, typed.email, guest.now) if right else []
+        if not members:
+            wrong = guest.speech.say(
+                "That e-mail and password do not belong together. Check both, or ask for a new link."
+            )
+            return _form(guest, path, kept, email=typed.email, wrong=wrong, status=401)
+        with context.db.write() as session:
+            row, token = begin(session, typed.email, guest.agent, "password", guest.now)
+            path = keep_words(session, row.email, kept, [one.school for one, _ in members], guest.now) or path
+        return guest.welcome(row, token, first_place(members[0][0].role) if path == "/" else path)
+
+    @router.post("/sign-out")
+    def out(request: Request, fields: Fields = Depends(read_fields)) -> Response:
+        token = read_cookie(request, SESSION, https=context.https)
+        must_be_ours(request, token, (fields.get(FIELD) or [""])[-1])
+        _end(context, token)
+        answer = RedirectResponse("/sign-in", status_code=303)
+        drop_cookie(answer, SESSION, https=context.https)
+        return answer
+
+    return router
+
+
+def stranger(context: Context, request: Request, wrong: Stranger) -> Response:
+    """The answer to somebody who must sign in first: what they typed is not lost."""
+    guest = Guest(context, request, "", context.clock())
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=401, headers={"HX-Refresh": "true"})
+    if request.method in ("GET", "HEAD"):
+        there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?next={quote(safe_path(there))}", status_code=303)
+    kept = kept_from(request.url.path, wrong.fields)
+    told = guest.speech.say("You were signed out. Sign in again: what you wrote is kept.") if kept.text else ""
+    return _form(guest, kept.page or "/", kept, wrong=told, status=401)
+
+
+def _form(
+    guest: Guest, path: str, kept: Kept | None = None, *, email: str = "", wrong: str = "", status: int = 200
+) -> Response:
+    return guest.page("sign_in.html", status=status, next=path, kept=kept or Kept(), email=email, wrong=wrong)
+
+
+def _end(context: Context, token: str) -> None:
+    with context.db.read() as session:
+        found = find(session, token, context.clock())
+    if found:
+        with context.db.write() as session:
+            end(session, found.sign_in.email, context.clock(), only=found.sign_in.id)
