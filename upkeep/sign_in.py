@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from models.account import Account, SignIn, account, sign_in_of, sign_ins
 from models.school import School
 from models.staff import StaffMember
-from upkeep.people import is_right
+from upkeep.passwords import is_right
 
 IDLE = timedelta(hours=8)  # unused for so long, a sign-in has ended
 LONGEST = timedelta(days=7)
