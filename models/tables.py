@@ -24,6 +24,6 @@ from models.staff import StaffMember
 TABLES = (
     School, Group, Source, SourceObject, FeedItem, Event, EventText, Occurrence, Page, PagePost, Post,
     Center, CenterObject, CalendarEntry, Feed, StaffMember, Visitor, Conversation, Message, Assignment, Delivery, Attempt, Run,
-    Card, DeletionRequest, Hint, HintedPost, Installation, Account, SignIn, Invitation, Doorstep, Knock, FormDone, Promise, Draft, SavedReply,
-    Audit, Erasure, NoticeChoice, NoticeSent,
+    Card, DeletionRequest, Hint, HintedPost, Installation, Account, SignIn, Doorstep, Invitation, Knock, FormDone, Promise, Draft,
+    SavedReply, Audit, Erasure, NoticeChoice, NoticeSent,
 )  # fmt: skip

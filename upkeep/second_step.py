@@ -111,5 +111,6 @@ def _held(session: Session, email: str) -> Account:
     """Until this transaction ends: one code cannot be used by two at once."""
     known = account(session, email)
     assert known is not None, "only for whoever has an account"
+    session.flush()  # a refresh forgets what was not written yet
     session.refresh(known, with_for_update=True)
     return known
