@@ -203,6 +203,7 @@ def upgrade() -> None:
         with op.batch_alter_table(table, schema=None) as batch_op:
             for name, kind, filled in columns:
                 batch_op.add_column(sa.Column(name, kind, nullable=filled is None, server_default=filled))
+    op.create_index('ix_conversation_visitor', 'conversation', ['school', 'visitor_id', 'opened_at'])
     # Who could sign in still can: a password is of a person now, not of a person at a school.
     op.execute("""INSERT INTO account (email, password_hash, totp_sealed, totp_step, recovery, language, outside, made_at)
         SELECT email, max(password_hash), '', 0, '[]', '', '', CURRENT_TIMESTAMP FROM staff_member
@@ -245,6 +246,7 @@ def downgrade() -> None:
         batch_op.add_column(sa.Column('password_hash', _TEXT, nullable=False, server_default=''))
     op.execute("""UPDATE staff_member SET password_hash =
         coalesce((SELECT password_hash FROM account WHERE account.email = staff_member.email), '')""")
+    op.drop_index('ix_conversation_visitor', 'conversation')
     for table, columns in _ADDED.items():
         with op.batch_alter_table(table, schema=None) as batch_op:
             for name, _, _ in columns:
