@@ -120,6 +120,9 @@ def upgrade() -> None:
     sa.Column('channel_sealed', _TEXT, nullable=False),
     sa.Column('moments', sa.JSON(), nullable=False),
     sa.Column('changed_at', _TIME, nullable=False),
+    sa.Column('test_asked_at', _TIME, nullable=True),
+    sa.Column('tested_at', _TIME, nullable=True),
+    sa.Column('test_problem', _TEXT, nullable=False),
     sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
     sa.PrimaryKeyConstraint('school', 'email')
     )
@@ -132,6 +135,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
     sa.PrimaryKeyConstraint('school', 'email', 'moment', 'subject')
     )
+    with op.batch_alter_table('notice_sent', schema=None) as batch_op:
+        batch_op.create_index('ix_notice_sent_when', ['school', 'sent_at'], unique=False)
+
     op.create_table('saved_reply',
     sa.Column('id', _TEXT, nullable=False),
     sa.Column('school', _TEXT, nullable=False),
@@ -173,6 +179,7 @@ def upgrade() -> None:
     sa.Column('email', _TEXT, nullable=False),
     sa.Column('text', _TEXT, nullable=False),
     sa.Column('because', _TEXT, nullable=False),
+    sa.Column('about', _TEXT, nullable=False),
     sa.Column('updated_at', _TIME, nullable=False),
     sa.ForeignKeyConstraint(['school', 'conversation_id'], ['conversation.school', 'conversation.id'], ),
     sa.PrimaryKeyConstraint('id'),
