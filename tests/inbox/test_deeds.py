@@ -186,6 +186,7 @@ def test_what_was_closed_by_mistake_is_open_since_the_family_wrote_and_due_anew(
     wrote = town.conversation().opened_at
     town.pass_time(days=2)
     do(town, close, MARIA, town.now, "spam")
+    town.pass_time(minutes=1)
     do(town, deeds.reopen, OFFICE, town.now)
     row = town.conversation()
     assert (row.state, row.closed_reason, row.assignee, row.opened_at) == ("open", "", MARIA, wrote)
