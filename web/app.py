@@ -14,6 +14,10 @@ from models.database import Database
 from models.vault import Vault
 from web.agenda import agenda_routes
 from web.context import Context
+from web.conversation.answers import answer_routes
+from web.conversation.deeds import deed_routes
+from web.conversation.drafts import draft_routes
+from web.conversation.pages import conversation_pages
 from web.event_pages import event_routes
 from web.feed_page import feed_page_routes
 from web.feeds import feed_routes
@@ -22,6 +26,7 @@ from web.headers import Headers
 from web.health import health_routes
 from web.meta_callbacks import meta_routes
 from web.refusals import answer_refusals
+from web.saved_replies import saved_reply_routes
 from web.sign_in import sign_in_routes
 from web.templating import STATIC
 from web.trouble import OwnFaults
@@ -57,6 +62,11 @@ def build(
         sign_in_routes,
         front_routes,
         school_routes,
+        conversation_pages,
+        answer_routes,
+        draft_routes,
+        deed_routes,
+        saved_reply_routes,
     ):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))
