@@ -120,6 +120,9 @@ def upgrade() -> None:
     sa.Column('channel_sealed', _TEXT, nullable=False),
     sa.Column('moments', sa.JSON(), nullable=False),
     sa.Column('changed_at', _TIME, nullable=False),
+    sa.Column('test_asked_at', _TIME, nullable=True),
+    sa.Column('tested_at', _TIME, nullable=True),
+    sa.Column('test_problem', _TEXT, nullable=False),
     sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
     sa.PrimaryKeyConstraint('school', 'email')
     )
@@ -132,6 +135,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
     sa.PrimaryKeyConstraint('school', 'email', 'moment', 'subject')
     )
+    with op.batch_alter_table('notice_sent', schema=None) as batch_op:
+        batch_op.create_index('ix_notice_sent_when', ['school', 'sent_at'], unique=False)
+
     op.create_table('saved_reply',
     sa.Column('id', _TEXT, nullable=False),
     sa.Column('school', _TEXT, nullable=False),
@@ -173,6 +179,7 @@ def upgrade() -> None:
     sa.Column('email', _TEXT, nullable=False),
     sa.Column('text', _TEXT, nullable=False),
     sa.Column('because', _TEXT, nullable=False),
+    sa.Column('about', _TEXT, nullable=False),
     sa.Column('updated_at', _TIME, nullable=False),
     sa.ForeignKeyConstraint(['school', 'conversation_id'], ['conversation.school', 'conversation.id'], ),
     sa.PrimaryKeyConstraint('id'),
@@ -203,6 +210,7 @@ def upgrade() -> None:
         with op.batch_alter_table(table, schema=None) as batch_op:
             for name, kind, filled in columns:
                 batch_op.add_column(sa.Column(name, kind, nullable=filled is None, server_default=filled))
+    op.create_index('ix_conversation_visitor', 'conversation', ['school', 'visitor_id', 'opened_at'])
     # Who could sign in still can: a password is of a person now, not of a person at a school.
     op.execute("""INSERT INTO account (email, password_hash, totp_sealed, totp_step, recovery, language, outside, made_at)
         SELECT email, max(password_hash), '', 0, '[]', '', '', CURRENT_TIMESTAMP FROM staff_member
@@ -245,6 +253,7 @@ def downgrade() -> None:
         batch_op.add_column(sa.Column('password_hash', _TEXT, nullable=False, server_default=''))
     op.execute("""UPDATE staff_member SET password_hash =
         coalesce((SELECT password_hash FROM account WHERE account.email = staff_member.email), '')""")
+    op.drop_index('ix_conversation_visitor', 'conversation')
     for table, columns in _ADDED.items():
         with op.batch_alter_table(table, schema=None) as batch_op:
             for name, _, _ in columns:
