@@ -15,7 +15,7 @@ from config.hours import WorkingTime, working_time
 from inbox.language.tags import UNSURE, base
 from inbox.listen import Heard
 from inbox.routing import ANSWERING_ROLES, Route, Rules, Speaker, route, speaks
-from models.conversation import Assignment, Conversation, assigned_since, last_assignee
+from models.conversation import Assignment, Conversation, assigned_since, last_assignee, messages
 from models.school import School
 from models.staff import StaffMember, staff
 
@@ -85,6 +85,13 @@ def rules(school: School) -> Rules:
     return Rules(school.fallback, parse_duration(school.respond_within), _hours(school, school.hours))
 
 
+def guessed_of(session: Session, row: Conversation) -> tuple[tuple[str, float], ...]:
+    """The guesses about the family's newest message that has any, best first."""
+    known = messages(session, row.school, [row.id])[row.id]
+    found = next((one.guess["candidates"] for one in reversed(known) if one.guess.get("candidates")), [])
+    return tuple((str(tag), float(share)) for tag, share in found)
+
+
 class _Desk:
     """Gives conversations out one after the other, and counts along."""
 
@@ -109,7 +116,8 @@ class _Desk:
         has = self.speakers.get(row.assignee or "")
         keeps = told_by and has is not None and has.role in ANSWERING_ROLES and speaks(has, row.language)
         people = (has,) if keeps and has is not None else tuple(self.speakers.values())
-        return route(row.language, (), people, self.rules, self.now, previous=row.assignee, told_by=told_by)
+        guessed = guessed_of(self.session, row) if row.language == UNSURE else ()
+        return route(row.language, guessed, people, self.rules, self.now, previous=row.assignee, told_by=told_by)
 
     def _keeper(self, call: Call) -> Speaker | None:
         """Who had it, if they are there and it did not turn into a language that is not theirs."""
