@@ -67,7 +67,7 @@ def hand_on(session: Session, school: School, row: Conversation, now: datetime) 
     said = f"{person.name if person else had} did not answer in time."
     if not route_again(session, school, row, now, without=had, said=said):
         row.reason = f"{said} There is nobody else here who could: it stays."
-    row.handed_back_at = row.updated_at = now
+    row.handed_back_at, row.handed_back_from, row.updated_at = now, had, now
     row.taken_by, row.taken_at, row.snoozed_until = "", None, None
     session.add(row)
 
