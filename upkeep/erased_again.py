@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
+from sqlalchemy import and_, not_
 from sqlmodel import Session, col, select
 
 from connector.graph.page import identity
@@ -91,8 +92,9 @@ def _conversations(session: Session, line: Line) -> list[str]:
     wanted, found = set(line.comments), set[str]()
     if not wanted:
         return []
+    empty = and_(col(Message.text) == "", col(Message.permalink) == "", col(Message.author_external_id) == "")
     query = select(Message.conversation_id, Message.external_id).where(
-        Message.school == line.school, Message.created_at <= line.at, col(Message.external_id).is_not(None)
+        Message.school == line.school, Message.created_at <= line.at, col(Message.external_id).is_not(None), not_(empty)
     )
     for id, external_id in session.exec(query):
         if digest(line.key, line.school, "comment", identity(str(external_id))) in wanted:
