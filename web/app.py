@@ -21,6 +21,7 @@ from web.front import front_routes
 from web.headers import Headers
 from web.health import health_routes
 from web.meta_callbacks import meta_routes
+from web.privacy import privacy_routes
 from web.refusals import answer_refusals
 from web.sign_in import sign_in_routes
 from web.templating import STATIC
@@ -53,6 +54,7 @@ def build(
         feed_routes,
         feed_page_routes,
         agenda_routes,
+        privacy_routes,
         meta_routes,
         sign_in_routes,
         front_routes,
