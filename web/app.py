@@ -21,6 +21,7 @@ from web.front import front_routes
 from web.headers import Headers
 from web.health import health_routes
 from web.meta_callbacks import meta_routes
+from web.posts import posts_routes
 from web.privacy import privacy_routes
 from web.refusals import answer_refusals
 from web.sign_in import sign_in_routes
@@ -59,6 +60,7 @@ def build(
         sign_in_routes,
         front_routes,
         school_routes,
+        posts_routes,
     ):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))
