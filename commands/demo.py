@@ -20,11 +20,15 @@ from commands.house import open_house
 from commands.serving import free_port, listen, serve_until_stopped
 from commands.telling import Json, said_in_json, say
 from config.settings import Settings
+from models.school import schools
+from models.staff import StaffMember, staff
 from rehearsal.facebook.server import PretendFacebook
 from rehearsal.facebook.towns import APP_ID, APP_SECRET, PAGE_ID, PAGE_TOKEN, VERIFY_TOKEN
 from rehearsal.radicale import CalendarServer
 from rehearsal.town.site import CENTER_SLUG
 from rehearsal.town.write import write_town
+from upkeep import people
+from upkeep.passwords import made_password
 
 app = typer.Typer()
 ZONE = "America/Chicago"  # of the sample town: its today decides its school year
@@ -113,13 +117,27 @@ def _settings(folder: Path, facebook: PretendFacebook, calendars: CalendarServer
 
 def _serve(stage: Stage, tell: Callable[[str], None]) -> None:
     _listen_anew(stage)
+    password, known = _let_in(stage.bridge)
     tell("")
     tell("It goes on until Ctrl-C. Look around:")
+    tell(f"  the inbox               {stage.bridge.settings.public_url}/   (sign in as below, password {password})")
+    for one in known:
+        tell(f"      {one.email:<28} {one.name}, {one.role}")
     tell(f"  the pretend Facebook    {stage.facebook.url}/pages/{PAGE_ID}   (comment as a family there)")
     tell(f"  the school's agenda     {stage.bridge.settings.public_url}/s/maple-street/")
     tell(f"  the center's calendar   {stage.calendars.collection_url(CENTER_SLUG)}   (user bridge, password secret)")
     with listen("127.0.0.1", stage.port) as listening:
         serve_until_stopped(stage.bridge, listening, threading.Event())
+
+
+def _let_in(bridge: Bridge) -> tuple[str, list[StaffMember]]:
+    """Everybody of the sample town gets the same new password, told only here."""
+    password = made_password()
+    with bridge.db.write() as session:
+        found = [one for school in schools(session) for one in staff(session, school.slug)]
+        for one in found:
+            people.set_password(session, one.school, one.email, password, bridge.clock())
+    return password, found
 
 
 def _listen_anew(stage: Stage) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from pwdlib import PasswordHash
 from sqlmodel import Session, col, func, select
 
 from config.mistake import Mistake
@@ -15,11 +14,9 @@ from models.center import centers
 from models.conversation import Conversation
 from models.school import School
 from models.staff import StaffMember
+from upkeep.passwords import hashed
 
-SHORTEST = 8  # characters of a password
 ROLES = ("owner", "volunteer", "staff", "center")
-_SPEAKABLE = "0123456789abcdefghjkmnpqrstvwxyz"  # no letters that read as digits
-_hashes = PasswordHash.recommended()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +91,19 @@ def consequences(session: Session, person: StaffMember) -> tuple[str, ...]:
     return tuple(found)
 
 
-def hashed(password: str) -> str:
-    """Argon2id. Mistake when it is too short to be one."""
-    if len(password) < SHORTEST:
-        raise Mistake(
-            f"The password has {len(password)} characters", f"use at least {SHORTEST}, or none to get one made"
-        )
-    return _hashes.hash(password)
+def still_there(person: StaffMember, now: datetime) -> bool:
+    """Are they on, and has their last day not passed?"""
+    return person.off_at is None and (person.ends_at is None or now < person.ends_at)
 
 
-def is_right(password: str, password_hash: str) -> bool:
-    return bool(password_hash) and _hashes.verify(password, password_hash)
+def end_of(last_day: date, timezone: str) -> datetime:
+    """The moment from which on somebody is off whose last day this is, at their school."""
+    return datetime.combine(last_day + timedelta(days=1), time(), ZoneInfo(timezone)).astimezone(UTC)
 
 
-def made_password() -> str:
-    """A password of 80 bits that can be read aloud: "k7xm-92pq-…"."""
-    return "-".join("".join(secrets.choice(_SPEAKABLE) for _ in range(4)) for _ in range(4))
+def last_day(ends_at: datetime, timezone: str) -> date:
+    """The day that `end_of` was given."""
+    return (ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(timezone)).date()
 
 
 def _check_center(session: Session, school: str, new: NewPerson) -> None:

@@ -26,6 +26,7 @@ from web.sign_in import sign_in_routes
 from web.templating import STATIC
 from web.trouble import OwnFaults
 from web.webhooks import webhook_routes
+from web.which_school import school_routes
 
 
 def build(
@@ -55,6 +56,7 @@ def build(
         meta_routes,
         sign_in_routes,
         front_routes,
+        school_routes,
     ):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))

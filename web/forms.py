@@ -13,11 +13,16 @@ from web.bodies import TooLarge, read_body
 
 LARGEST = 256 * 1024  # bytes: the longest answer that Facebook takes, in any script, fits four times
 MOST_FIELDS = 1000
+_WRONG = "Something in this form is missing or wrong ({names}): go back and check it."
 KEYS = ("csrf", "once")  # of every form; not of what it asks
 
 
 class BadForm(Exception):
-    """The form cannot be acted upon. The message is a sentence, in English; pages say it in the reader's language."""
+    """The form cannot be acted upon. `sentence` is in English, with {blanks}; pages say it in the reader's language."""
+
+    def __init__(self, sentence: str, **blanks: str) -> None:
+        super().__init__(sentence.format(**blanks))
+        self.sentence, self.blanks = sentence, blanks
 
 
 class Shape(BaseModel):
@@ -27,6 +32,16 @@ class Shape(BaseModel):
 
 
 S = TypeVar("S", bound=Shape)
+
+
+def once_key(fields: Mapping[str, list[str]]) -> str:
+    """By which a form acts once. Raises BadForm where it carries none."""
+    key = (fields.get("once") or [""])[-1]
+    if not 16 <= len(key) <= 64:
+        raise BadForm(_WRONG, names="once")
+    return key
+
+
 Fields = Mapping[str, list[str]]
 
 
@@ -58,4 +73,4 @@ def shaped(fields: Fields, shape: type[S]) -> S:
         return shape.model_validate(given)
     except ValidationError as wrong:
         names = ", ".join(sorted({str(one["loc"][0]) for one in wrong.errors() if one["loc"]}))
-        raise BadForm(f"Something in this form is missing or wrong ({names}): go back and check it.") from None
+        raise BadForm(_WRONG, names=names) from None

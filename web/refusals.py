@@ -45,8 +45,11 @@ def answer_refusals(app: FastAPI, context: Context) -> None:
         return _told(context, request, FORGED, 403)
 
     @app.exception_handler(BadForm)
+    def bad(request: Request, wrong: BadForm) -> Response:
+        return _told(context, request, wrong.sentence, 422, **wrong.blanks)
+
     @app.exception_handler(NotPossible)
-    def cannot(request: Request, wrong: Exception) -> Response:
+    def cannot(request: Request, wrong: NotPossible) -> Response:
         return _told(context, request, str(wrong), 422)
 
     @app.exception_handler(Mistake)
@@ -57,11 +60,11 @@ def answer_refusals(app: FastAPI, context: Context) -> None:
 FORGED = "This form has grown too old to be trusted: open the page again, and send it from there."
 
 
-def _told(context: Context, request: Request, sentence: str, status: int) -> Response:
+def _told(context: Context, request: Request, sentence: str, status: int, **blanks: str) -> Response:
     """In the frame of whoever is signed in; pieces get the sentence alone."""
     visit: Visit | None = request.scope.get("bridge.visit")
     speech = visit.speech if visit else speech_for(request)
-    said = speech.say(sentence)
+    said = speech.say(sentence, **blanks)
     if request.headers.get("hx-request") == "true":
         moments = Moments(speech.tag, "UTC", context.clock())
         return context.desk_page("refused_piece.html", speech, moments, status=status, sentence=said)

@@ -20,7 +20,7 @@ from models.staff import StaffMember
 from models.whose import school_of
 from upkeep.sign_in import Present
 from web.context import Context
-from web.forms import BadForm, Fields, Shape, shaped
+from web.forms import Fields, Shape, once_key, shaped
 from web.languages import accepted
 from web.moments import Moments
 from web.places import places_for
@@ -106,9 +106,7 @@ class Visit:
     @contextmanager
     def write(self, then: str = "") -> Iterator[Session]:
         """One transaction in which this form acts once. A second time: AlreadyDone, which leads to `then`."""
-        once = (self.fields.get("once") or [""])[-1]
-        if not 16 <= len(once) <= 64:
-            raise BadForm("Something in this form is missing or wrong (once): go back and check it.")
+        once = once_key(self.fields)
         then = then or safe_path(self.request.headers.get("hx-current-url", "") or self.request.url.path)
         key = f"{self.sign_in.id}:{once}"
         with self.context.db.write() as session:

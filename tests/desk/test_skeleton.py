@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from models.staff import StaffMember
-from tests.desk.conftest import PASSWORD, Client, Desk
+from tests.desk.conftest import PASSWORD, PEOPLE, Client, Desk
 from web.moments import Moments
 from web.proofs import proof_of
 from web.speech import speeches
@@ -58,6 +58,16 @@ def test_whoever_was_switched_off_is_no_longer_in(desk: Desk) -> None:
     with desk.db.write() as session:
         session.get_one(StaffMember, ("maple", "maria@maple.example")).ends_at = desk.now
     assert maria.get("/").headers["location"].startswith("/sign-in")
+
+
+def test_somebody_of_two_schools_looks_at_one_after_the_other(desk: Desk, browser: Browser) -> None:
+    with desk.db.write() as session:
+        session.add(StaffMember(**{**PEOPLE["maria"].model_dump(), "school": "oak", "role": "volunteer"}))
+    page = desk.open(browser, "maria", "/")
+    page.get_by_text("Maple Street Elementary").click()
+    page.get_by_role("button", name="Oak Hill School").click()
+    page.wait_for_url(f"{desk.address}/posts")
+    assert desk.as_("pat").post("/school", school="oak").status == 404
 
 
 # --- forms

@@ -1,0 +1,105 @@
+"""Every page of the desk as people meet it: axe finds nothing, nothing sticks out of a narrow phone, the policy is never broken.
+
+`PICTURES=folder pytest tests/desk/test_every_page.py` also takes its picture at 390 and 1280 px, light and dark.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.desk.conftest import Desk
+from tests.desk.test_every_route import every_route
+from tests.web.conftest import Stage
+from tests.web.test_in_a_browser import AXE, RULES
+
+SHOTS = os.environ.get("PICTURES", "")
+SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")].filter(one => {
+    const box = one.getBoundingClientRect();
+    const inText = one.matches("a") && getComputedStyle(one).display === "inline";
+    return box.width && !inText && !one.closest(".hidden-label, .skip") && Math.min(box.width, box.height) < 24
+}).map(one => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture
+def busy(desk: Desk) -> dict[str, str]:
+    """A desk on a full day. Returns an example for every page: route's path -> an address of it."""
+    talk = desk.hear(
+        "¿A qué hora empieza el concierto? Mi hija canta en el coro y trabajo hasta las cinco.", name="Rosa Díaz"
+    )
+    desk.hear("متى تبدأ الحفلة؟ هل يمكنني أن أحضر ابني الصغير معي؟", language="ar", to="office@maple.example")
+    desk.hear("Waa goorma?", language="und", confidence=0.3, to="office@maple.example", reason="Unsure.")
+    desk.hear("Is there parking?", language="en", ago=timedelta(days=4), name="Ann " + "Verylongname" * 6)
+    desk.hear("Gracias", state="closed", closed_reason="no-answer-needed", due_at=None)
+    return {"/": "/", "/c/{id}": f"/c/{talk.id}"}
+
+
+def pages(desk: Desk, stage: Stage, busy: dict[str, str]) -> list[tuple[str, str]]:
+    """(who, address) of every page: a role that may, an example that is there."""
+    found, unknown = [], []
+    people = [("owner", "office"), ("staff", "maria"), ("volunteer", "pat"), ("center", "eve")]
+    for method, path, roles in every_route(stage.app):
+        if method != "GET" or roles is None or path in NO_PAGES:
+            continue
+        who = next(name for role, name in people if role in roles)
+        address = busy.get(path) or (path if "{" not in path else "")
+        (found if address else unknown).append((who, address or path))
+    assert unknown == [], "pages without an example in `busy`"
+    return found
+
+
+NO_PAGES: set[str] = set()  # what is asked for by scripts or programs, and is no page
+
+
+def opened(desk: Desk, browser: Browser, who: str, address: str, width: int, scheme: Literal["light", "dark"]) -> Page:
+    page = desk.open(browser, who, address, width=width, scheme=scheme, axe=True)
+    page.wait_for_load_state("load")
+    return page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(
+    desk: Desk, stage: Stage, busy: dict[str, str], browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    rules = RULES if scheme == "light" else {"runOnly": ["color-contrast"]}
+    for who, address in pages(desk, stage, busy):
+        for width in (390, 1280):
+            page = opened(desk, browser, who, address, width, scheme)
+            if SHOTS:
+                name = address.strip("/").replace("/", "-").partition("?")[0] or "inbox"
+                page.screenshot(path=Path(SHOTS) / f"{name}-{width}-{scheme}.png", full_page=True)
+            page.add_script_tag(path=AXE)
+            found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
+            assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == [], (address, width)
+            page.context.close()
+
+
+def test_nothing_sticks_out_of_the_narrowest_phone_and_every_target_is_large_enough(
+    desk: Desk, stage: Stage, busy: dict[str, str], browser: Browser
+) -> None:
+    for who, address in pages(desk, stage, busy):
+        page = desk.open(browser, who, address, width=320, height=568)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+        assert page.evaluate(SMALL) == [], address
+        page.context.close()
+
+
+def test_our_own_pages_never_break_their_policy_and_speak_spanish(
+    desk: Desk, stage: Stage, busy: dict[str, str], browser: Browser
+) -> None:
+    for who, address in pages(desk, stage, busy):
+        page = desk.open(browser, who, "/you", language="es")
+        complaints: list[str] = []
+        page.on("console", lambda message, said=complaints: said.append(message.text))
+        page.on("pageerror", lambda error, said=complaints: said.append(str(error)))
+        page.goto(desk.address + address)
+        page.wait_for_load_state("load")
+        assert complaints == [], address
+        assert page.locator("html").get_attribute("lang") == "es"
+        assert page.locator("h1").count() == 1, address
+        page.context.close()
