@@ -27,6 +27,8 @@ from web.meta_callbacks import meta_routes
 from web.outside import outside_routes
 from web.people import people_routes
 from web.person import person_routes
+from web.posts import posts_routes
+from web.privacy import privacy_routes
 from web.prove import prove_routes
 from web.refusals import answer_refusals
 from web.sign_in import sign_in_routes
@@ -69,6 +71,7 @@ def build(
         feed_routes,
         feed_page_routes,
         agenda_routes,
+        privacy_routes,
         meta_routes,
         sign_in_routes,
         code_routes,
@@ -81,6 +84,7 @@ def build(
         person_routes,
         front_routes,
         school_routes,
+        posts_routes,
     ):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -37,6 +37,7 @@ DOORS: dict[str, set[str]] = {
     "connector/graph/wire.py": {"requests", "urllib3", "http.client", "socket"},  # Facebook's address only
     "connector/oidc.py": {"requests", "authlib"},  # a school's own sign-in, over our own fetcher
     "connector/notices.py": {"apprise"},  # the operator's own mail server and the like
+    "connector/channels.py": {"apprise"},  # reads a person's own address; opens nothing
     "commands/serving.py": {"socket"},  # listens
     "commands/serve.py": {"socket"},  # listens
 }
