@@ -160,7 +160,7 @@ def _tell_cards(house: House, school: School, report: RoundReport) -> None:
             told(card.message)
     ways, address, failed = house.ways(), house.settings.public_url, house.lately.untold
     report.note(*send_notices(house.db, ways, school, cards, address, house.clock(), failed))
-    _kept_on(lambda: report.note(*send_letters(house.db, ways, school, address, house.clock(), failed)), report)
+    report.note(*send_letters(house.db, ways, school, address, house.clock(), failed))
 
 
 # --- the run's own row

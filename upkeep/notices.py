@@ -24,13 +24,14 @@ from upkeep.ways import Ways
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 _OF_TOKENS = ("token", "expiry", "blocked")  # the moment that people call token-died
-_MENDERS = {"paused": ("owner",)}
+_MENDERS = {"paused": ("owner",), "erasure": ("owner", "staff")}
 _MAY_MEND = ("owner", "volunteer")
 _TITLES = {
     "token": "{subject} is cut off from Facebook",
     "expiry": "{subject} will soon be cut off from Facebook",
     "blocked": "Facebook refuses what {subject} writes",
     "double-booking": "{subject} is booked twice",
+    "erasure": "somebody asks to be forgotten",
 }
 _HOW = {
     "token": "Whoever runs this server puts the new token where the site file reads it, and runs `load` with that file. "

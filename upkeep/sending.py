@@ -15,7 +15,6 @@ from models.database import Database
 from models.notice import NoticeChoice, NoticeSent, choices, told_since
 from models.school import School
 from models.staff import staff
-from models.vault import KeyUnusable
 from upkeep.happenings import Eyes, listeners
 from upkeep.letters import Desk, Written, sample_letter, written
 from upkeep.notices import Failed, again, waits
@@ -94,14 +93,17 @@ class _Out:
         """Returns why it did not leave, "" when it did."""
         try:
             way = self.ways.of(email, self.chosen.get(email))
-            if way is None:
-                return "There is no mail server for notices: whoever runs this program sets BRIDGE_NOTIFY_URL."
-            if way.is_common and self.refused >= ENOUGH:
-                return self.wrong[-1] if self.wrong else "The mail server takes no notices just now."
+        except OutsideError as wrong:
+            return wrong.message
+        if way is None:
+            return "There is no mail server for notices: whoever runs this program sets BRIDGE_NOTIFY_URL."
+        if way.is_common and self.refused >= ENOUGH:
+            return "The mail server takes no notices just now: they are tried again later."
+        try:
             way.send(what.title, what.text, reference=_reference(reference, self.now), html=what.html)
-        except (OutsideError, KeyUnusable) as wrong:
-            self.refused += 1
-            return wrong.message if isinstance(wrong, OutsideError) else str(wrong)
+        except OutsideError as wrong:
+            self.refused += way.is_common
+            return wrong.message
         return ""
 
     def _note(self, letter: Letter) -> None:

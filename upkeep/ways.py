@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from connector.channels import Channels, is_mail_address
+from connector.channels import SUBJECT, Channels, is_mail_address
+from connector.errors import Refused
 from models.notice import NoticeChoice
-from models.vault import Vault
+from models.vault import KeyUnusable, Vault
 
 
 class Telling(Protocol):
@@ -45,8 +46,11 @@ class Ways:
         return self.common is not None and self.common.personal
 
     def own(self, chosen: NoticeChoice) -> Way:
-        """Raises OutsideError where that address cannot be used, KeyUnusable where it cannot be read."""
-        address = self.vault.open(chosen.channel_sealed)
+        """Raises OutsideError where that address cannot be used, or not be read."""
+        try:
+            address = self.vault.open(chosen.channel_sealed)
+        except KeyUnusable as wrong:
+            raise Refused(str(wrong), subject=SUBJECT) from None
         if is_mail_address(address):
             common = self.common if self.by_mail else None
             return Way(common or self.channels.door(address), address, is_common=True)

@@ -89,6 +89,9 @@ def upgrade() -> None:
     sa.Column('refused_by', _TEXT, nullable=False),
     sa.Column('refused_at', _TIME, nullable=True),
     sa.Column('counts', sa.JSON(), nullable=False),
+    sa.Column('key', _TEXT, nullable=False),
+    sa.Column('comments', sa.JSON(), nullable=False),
+    sa.Column('cleaned_at', _TIME, nullable=True),
     sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
     sa.PrimaryKeyConstraint('id')
     )
