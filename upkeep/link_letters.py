@@ -6,12 +6,10 @@ At least once: a program that dies between the sending and the note of it sends 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Protocol
 
 import structlog
 from sqlmodel import Session, col, select
@@ -22,28 +20,10 @@ from models.database import Database
 from models.school import School
 from models.vault import KeyUnusable, Vault
 from upkeep.invitations import member_of, state_of
+from upkeep.notices import Failed, again, waits
+from upkeep.ways import Telling
 
-FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 log = structlog.get_logger()
-
-
-class Writing(Protocol):
-    """connector.notices.Notifier. `personal`: it reaches each person by their own mail address, and nobody else."""
-
-    @property
-    def personal(self) -> bool: ...
-    def send(self, title: str, body: str, *, to: Sequence[str], reference: str) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A letter that failed so many times, and when the next try may be."""
-
-    count: int
-    next_at: datetime
-
-
-Waits = MutableMapping[str, Waiting]  # invitation id ->
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +38,7 @@ class Letter:
 
 
 def send_links(
-    db: Database, notifier: Writing, vault: Vault, school: School, public_url: str, now: datetime, waits: Waits
+    db: Database, notifier: Telling, vault: Vault, school: School, public_url: str, now: datetime, failed: Failed
 ) -> list[str]:
     """All that are owed at this school; none where others would read them. Returns a sentence for each that failed."""
     if not notifier.personal:
@@ -67,20 +47,20 @@ def send_links(
         owed = _owed(session, school, vault, public_url, now)
     wrong: list[str] = []
     for letter in owed:
-        if letter.id in waits and waits[letter.id].next_at > now:
+        if waits(failed, letter.id, now):
             continue
         try:
             notifier.send(letter.title, letter.body, to=[letter.email], reference=letter.id)
         except OutsideError as error:
-            waits[letter.id] = _longer(waits.get(letter.id), now)
-            log.warning("a letter was not sent", invitation=letter.id, tries=waits[letter.id].count)
+            failed[letter.id] = again(failed.get(letter.id), now)
+            log.warning("a link was not sent", invitation=letter.id, tries=failed[letter.id].count)
             wrong += [error.message] if error.message not in wrong else []
             if isinstance(error, TryLater):
                 break  # the next would wait for the same server
             continue
-        waits.pop(letter.id, None)
+        failed.pop(letter.id, None)
         _sent(db, letter)
-        log.info("a letter was sent", invitation=letter.id)
+        log.info("a link was sent", invitation=letter.id)
     return wrong
 
 
@@ -112,7 +92,7 @@ def _letter(
 @cache
 def letters_in(language: str) -> dict[str, dict[str, str]]:
     """kind -> its title and body; in English where there are none in this language."""
-    folder = files("config.letters")
+    folder = files("config.link_letters")
     there = [tag for tag in (language, language.split("-")[0], "en") if folder.joinpath(f"{tag}.toml").is_file()]
     return tomllib.loads(folder.joinpath(f"{there[0]}.toml").read_text("utf-8"))
 
@@ -123,9 +103,3 @@ def _sent(db: Database, letter: Letter) -> None:
         row = session.get_one(Invitation, letter.id)
         if row.link_sealed == letter.link_sealed:
             row.link_sealed = ""
-
-
-def _longer(before: Waiting | None, now: datetime) -> Waiting:
-    """After 1, 2, 4 … 60 minutes."""
-    count = before.count + 1 if before else 1
-    return Waiting(count, now + min(FIRST_WAIT * 2 ** min(count - 1, 10), LONGEST_WAIT))
