@@ -53,13 +53,14 @@ def build(
     vault: Vault | None = None,
     wake_round: Callable[[], None] = lambda: None,
     openid: OpenId | None = None,
+    mails: bool = False,
 ) -> FastAPI:
     """`clock` gives the time now, aware; `wake` is told when a webhook was stored, `wake_round` when something is due.
 
     Whoever serves has migrated the database (`/readyz` tells).
     """
     context = Context(
-        db, settings, wordings, clock, wake, vault=vault or Vault(""), wake_round=wake_round, openid=openid
+        db, settings, wordings, clock, wake, vault=vault or Vault(""), wake_round=wake_round, openid=openid, mails=mails
     )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.context = context
