@@ -16,6 +16,7 @@ from models.vault import Vault
 from web.agenda import agenda_routes
 from web.code_page import code_routes
 from web.context import Context
+from web.conversation.routes import conversation_routes
 from web.event_pages import event_routes
 from web.feed_page import feed_page_routes
 from web.feeds import feed_routes
@@ -84,6 +85,7 @@ def build(
         person_routes,
         front_routes,
         school_routes,
+        conversation_routes,
         posts_routes,
     ):
         app.include_router(routes(context))
