@@ -91,6 +91,9 @@ def upgrade() -> None:
     sa.Column('refused_by', _TEXT, nullable=False),
     sa.Column('refused_at', _TIME, nullable=True),
     sa.Column('counts', sa.JSON(), nullable=False),
+    sa.Column('key', _TEXT, nullable=False),
+    sa.Column('comments', sa.JSON(), nullable=False),
+    sa.Column('cleaned_at', _TIME, nullable=True),
     sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
     sa.PrimaryKeyConstraint('id')
     )
@@ -228,7 +231,7 @@ def upgrade() -> None:
 _ADDED = {
     'conversation': [
         ('language_by', _TEXT, ''), ('snoozed_until', _TIME, None), ('taken_by', _TEXT, ''), ('taken_at', _TIME, None),
-        ('handed_back_at', _TIME, None), ('promised_for', sa.Date(), None),
+        ('handed_back_at', _TIME, None), ('handed_back_from', _TEXT, ''), ('promised_for', sa.Date(), None),
     ],
     'message': [
         ('guess', sa.JSON(), '{}'), ('hidden_by', _TEXT, ''), ('hidden_why', _TEXT, ''),
