@@ -13,14 +13,20 @@ from config.wording import Wording
 from models.database import Database
 from models.vault import Vault
 from web.agenda import agenda_routes
+from web.calendars import calendars_routes
+from web.centers import center_routes
 from web.context import Context
+from web.doctor import doctor_routes
 from web.event_pages import event_routes
+from web.events import events_routes
 from web.feed_page import feed_page_routes
 from web.feeds import feed_routes
 from web.front import front_routes
+from web.given_feeds import given_feed_routes
 from web.headers import Headers
 from web.health import health_routes
 from web.meta_callbacks import meta_routes
+from web.needs_you import needs_you_routes
 from web.posts import posts_routes
 from web.privacy import privacy_routes
 from web.refusals import answer_refusals
@@ -61,6 +67,12 @@ def build(
         front_routes,
         school_routes,
         posts_routes,
+        needs_you_routes,
+        calendars_routes,
+        center_routes,
+        given_feed_routes,
+        events_routes,
+        doctor_routes,
     ):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))
