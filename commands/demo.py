@@ -28,6 +28,7 @@ from rehearsal.radicale import CalendarServer
 from rehearsal.town.site import CENTER_SLUG
 from rehearsal.town.write import write_town
 from upkeep import people
+from upkeep.passwords import made_password
 
 app = typer.Typer()
 ZONE = "America/Chicago"  # of the sample town: its today decides its school year
@@ -131,7 +132,7 @@ def _serve(stage: Stage, tell: Callable[[str], None]) -> None:
 
 def _let_in(bridge: Bridge) -> tuple[str, list[StaffMember]]:
     """Everybody of the sample town gets the same new password, told only here."""
-    password = people.made_password()
+    password = made_password()
     with bridge.db.write() as session:
         found = [one for school in schools(session) for one in staff(session, school.slug)]
         for one in found:

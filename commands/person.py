@@ -13,6 +13,7 @@ from config import site_checks as check
 from config.languages import language_tag
 from models.staff import StaffMember
 from upkeep import people
+from upkeep.passwords import made_password
 
 app = typer.Typer()
 _person = typer.Typer(help="People who sign in: add, off, password.", no_args_is_help=True)
@@ -40,7 +41,7 @@ def add(
     """Add somebody who signs in, or switch somebody on again."""
     spoken = tuple(language_tag(one) for one in languages.split(",") if one.strip())
     address = check.email(email)
-    given = password or people.made_password()
+    given = password or made_password()
     bridge = open_bridge()
     with bridge.db.write() as session:
         home = the_school(session, school)
@@ -73,7 +74,7 @@ def off(email: Email, school: TheSchool = None, as_json: Json = False) -> None:
 @_person.command("password")
 def password(email: Email, password: Password = None, school: TheSchool = None, as_json: Json = False) -> None:
     """Give somebody a new password."""
-    given = password or people.made_password()
+    given = password or made_password()
     bridge = open_bridge()
     with bridge.db.write() as session:
         row = people.set_password(session, the_school(session, school).slug, email, given, bridge.clock())

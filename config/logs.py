@@ -26,7 +26,9 @@ _SECRET = re.compile(
 _SIGN_IN = re.compile(r"(?i)\b(Bearer|Basic|OAuth|Digest)\s+[A-Za-z0-9+/=._|~-]{6,}")
 _USER = re.compile(r"(\w://)[^\s/@\"'<>]+@")
 _QUERY = re.compile(r"((?:\w://|\s/)[^\s?\"'<>]*\?)[^\s\"'<>]+")
-_IN_PATH = re.compile(r"(/feeds/|/private-)[\w-]{6,}")  # our subscribed addresses, and Google's secret ones
+_IN_PATH = re.compile(
+    r"(/feeds/|/invitation/|/private-)[\w-]{6,}"
+)  # our subscribed addresses and ways in, Google's secret ones
 _SHORTEST = 6  # what is shorter stands in ordinary words, too
 
 

@@ -14,8 +14,8 @@ from config.durations import parse_duration
 from config.hours import WorkingTime, working_time
 from inbox.language.tags import UNSURE, base
 from inbox.listen import Heard
-from inbox.routing import ANSWERING_ROLES, Route, Rules, Speaker, route
-from models.conversation import Assignment, Conversation, assigned_since, last_assignee
+from inbox.routing import ANSWERING_ROLES, Route, Rules, Speaker, route, speaks
+from models.conversation import Assignment, Conversation, assigned_since, last_assignee, messages
 from models.school import School
 from models.staff import StaffMember, staff
 
@@ -42,6 +42,26 @@ def assign_calls(session: Session, school: School, calls: Sequence[Call], now: d
     return sum([desk.give(call) for call in calls])
 
 
+def route_again(
+    session: Session, school: School, row: Conversation, now: datetime,
+    *, without: str = "", told_by: str = "", said: str = "", by: str = BY_ROUTING,
+) -> bool:  # fmt: skip
+    """Finds somebody for a known conversation by what it is now; its day stays. False where there is nobody.
+
+    `without`: the email of who is passed over. `told_by`: the name of who said which language it is; who has it keeps it
+    if they speak that. `said`: why this was asked for, before the reason.
+    """
+    desk = _Desk(session, school, now)
+    if without:
+        desk.speakers.pop(without, None)
+    found = desk.again(row, told_by)
+    if found.assignee is None or found.assignee not in desk.speakers:
+        return False
+    reason = f"{said} {found.reason}" if said else found.reason
+    desk.write(row, found.assignee, reason, row.due_at or found.due_at, by)
+    return True
+
+
 def left_behind(session: Session, school: School, page: str | None = None) -> list[Call]:
     """Open conversations whose person is no longer there, or does not answer any more."""
     there = [one.email for one in staff(session, school.slug) if one.role in ANSWERING_ROLES]
@@ -65,6 +85,13 @@ def rules(school: School) -> Rules:
     return Rules(school.fallback, parse_duration(school.respond_within), _hours(school, school.hours))
 
 
+def guessed_of(session: Session, row: Conversation) -> tuple[tuple[str, float], ...]:
+    """The guesses about the family's newest message that has any, best first."""
+    known = messages(session, row.school, [row.id])[row.id]
+    found = next((one.guess["candidates"] for one in reversed(known) if one.guess.get("candidates")), [])
+    return tuple((str(tag), float(share)) for tag, share in found)
+
+
 class _Desk:
     """Gives conversations out one after the other, and counts along."""
 
@@ -77,12 +104,20 @@ class _Desk:
         if call.asked_again and (person := self._keeper(call)):
             if call.reopened:
                 due = self.rules.working.add(self.now, self.rules.respond_within)
-                self._write(row, person.email, f"{person.name} had this conversation before.", due)
+                self.write(row, person.email, f"{person.name} had this conversation before.", due)
             return call.reopened
         found = self._route(call)
         due = found.due_at if call.reopened or row.due_at is None else row.due_at
-        self._write(row, found.assignee, found.reason, due)
+        self.write(row, found.assignee, found.reason, due)
         return True
+
+    def again(self, row: Conversation, told_by: str) -> Route:
+        """Who has it stays before others who speak its language."""
+        has = self.speakers.get(row.assignee or "")
+        keeps = told_by and has is not None and has.role in ANSWERING_ROLES and speaks(has, row.language)
+        people = (has,) if keeps and has is not None else tuple(self.speakers.values())
+        guessed = guessed_of(self.session, row) if row.language == UNSURE else ()
+        return route(row.language, guessed, people, self.rules, self.now, previous=row.assignee, told_by=told_by)
 
     def _keeper(self, call: Call) -> Speaker | None:
         """Who had it, if they are there and it did not turn into a language that is not theirs."""
@@ -120,7 +155,7 @@ class _Desk:
             previous=(row.assignee if self._was_asked(row) else None) or previous, mixed_with=heard.mixed_with if same else None,
         )  # fmt: skip
 
-    def _write(self, row: Conversation, email: str | None, reason: str, due_at: datetime) -> None:
+    def write(self, row: Conversation, email: str | None, reason: str, due_at: datetime, by: str = BY_ROUTING) -> None:
         row.assignee, row.reason, row.due_at = email, reason, due_at
         self.session.add(row)
         self.session.add(
@@ -128,7 +163,7 @@ class _Desk:
                 school=row.school,
                 conversation_id=row.id,
                 email=email,
-                by=BY_ROUTING,
+                by=by,
                 reason=reason,
                 assigned_at=self.now,
             )

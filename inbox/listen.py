@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from connector.graph.page import identity
 from connector.graph.values import RemoteComment
@@ -31,6 +32,15 @@ class Heard:
     confidence: float = 0.0
     candidates: tuple[tuple[str, float], ...] = ()
     mixed_with: str | None = None
+    told_by: str = ""  # letters | words: by what the language was told, or that it could not be; "" = nobody listened
+
+    @property
+    def guess(self) -> dict[str, Any]:
+        """How the language was told, as the message keeps it."""
+        if not self.told_by:
+            return {}
+        told = {"candidates": [list(pair) for pair in self.candidates], "why": self.told_by}
+        return {**told, "mixed_with": self.mixed_with} if self.mixed_with else told
 
 
 class Ears:
@@ -65,8 +75,9 @@ class Ears:
             return Heard(owed.owed, owed.reason, unseen)
         guess = self._guesser.guess(comment.message, self._languages, prior)
         return Heard(
-            owed.owed, owed.reason, False, guess.language, guess.confidence, guess.candidates, guess.mixed_with
-        )
+            owed.owed, owed.reason, False, guess.language, guess.confidence, guess.candidates, guess.mixed_with,
+            told_by="words" if guess.engines else "letters",
+        )  # fmt: skip
 
 
 class _Before:

@@ -20,7 +20,7 @@ from inbox.held import Held, unseen
 from inbox.language.tags import UNSURE
 from inbox.listen import Ears, Heard
 from inbox.one_post import PostReading
-from inbox.states import News, Said, State, first_state, is_old, next_state
+from inbox.states import News, Said, State, first_state, is_old, next_state, wakes
 from inbox.threads import Ours, Thread, by_identity, compare, order, place
 from models.columns import new_id
 from models.conversation import Conversation, Message, Visitor, known_comments, visitors
@@ -166,7 +166,7 @@ class _OnePost:
 
     def _hear(self, row: Message, comment: RemoteComment) -> None:
         heard = self.to.ears.hear(comment)
-        row.owed, row.language, row.confidence = heard.owed, heard.language, heard.confidence
+        row.owed, row.language, row.confidence, row.guess = heard.owed, heard.language, heard.confidence, heard.guess
         self.heard[row.id] = heard
 
     def _take(self, thread: Thread, conversation: Conversation) -> None:
@@ -250,6 +250,8 @@ class _OnePost:
         if row.state == "open" and (began or state is not None or understood):
             heard = self._newest_heard(messages)
             self.to.calls.append(Call(row, heard, not began, state is not None, before))
+        if wakes(said):
+            row.snoozed_until = None
         row.updated_at = self.now
         self.to.session.add(row)
 
@@ -275,7 +277,9 @@ class _OnePost:
             row.reason = self._newest_heard(messages).why
 
     def _speak(self, row: Conversation, messages: Sequence[Message]) -> None:
-        """The language of the newest message that asks something, unless that is unsure."""
+        """The language of the newest message that asks something, unless that is unsure, or a person said which it is."""
+        if row.language_by:
+            return
         asked = [one for one in messages if one.direction == "received" and one.removed_at is None]
         asked.sort(key=lambda one: (one.owed, order(one.created_at, one.external_id)), reverse=True)
         known = next((one for one in asked if one.language != UNSURE), None)

@@ -6,38 +6,50 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
-from inbox.routing import ANSWERING_ROLES
+from inbox.overtaken import overtaken_by
+from inbox.permitted import NotPossible, one_who_answers, the_conversation
 from inbox.threads import normal, order
+from models.audit import note
 from models.columns import new_id
-from models.conversation import Assignment, Conversation, Message, conversation, messages
+from models.conversation import Assignment, Conversation, Message, messages
 from models.delivery import Delivery
+from models.draft import drafts_of
 from models.page import Page
-from models.staff import StaffMember, member
+from models.staff import StaffMember
+
+__all__ = ["CLOSE_REASONS", "LONGEST_REPLY", "NotPossible", "assign", "close", "reply"]
 
 CLOSE_REASONS = ("answered", "no-answer-needed", "elsewhere", "spam")
 LONGEST_REPLY = 8_000  # characters: Facebook's own limit for a comment
 TWICE = timedelta(minutes=1)
 
 
-class NotPossible(Exception):
-    """A person asked for something that cannot be done. The message is one sentence with the mend."""
+def reply(
+    session: Session, school: str, conversation_id: str, email: str, text: str, now: datetime,
+    *, seen: str | None = None, anyway: bool = False,
+) -> Message:  # fmt: skip
+    """Owes the family an answer under their newest message. The conversation waits at once: nobody answers twice.
 
-
-def reply(session: Session, school: str, conversation_id: str, email: str, text: str, now: datetime) -> Message:
-    """Owes the family an answer under their newest message. The conversation waits at once: nobody answers twice."""
-    person = _person(session, school, email, "answer families")
-    row = _conversation(session, school, conversation_id)
+    `seen`: the id of the newest message that the writer saw, "" for none. Raises Overtaken where a colleague answered or
+    the family wrote since, unless they say so `anyway`.
+    """
+    person = one_who_answers(session, school, email, "answer families")
+    row = the_conversation(session, school, conversation_id)
     text = text.strip()
     _check_text(text)
     _check_page(session, row)
     known = messages(session, school, [row.id])[row.id]
     _check_twice(known, person, text, now)
+    if seen is not None and not anyway and (late := overtaken_by(session, row, known, seen, person.email, now)):
+        raise late
     message = _answer(row, _newest_of_family(known, row), person, text, now)
     session.add(message)
     session.add(_delivery(message, now))
     _enter(row, "waiting", now)
-    row.answered_at = now
+    row.answered_at, row.snoozed_until, row.taken_by, row.taken_at = now, None, "", None
     session.add(row)
+    _forget_drafts(session, row, person.email)
+    note(session, school, now, person.email, "reply", row.id, message=message.id)
     session.flush()
     return message
 
@@ -46,48 +58,37 @@ def close(
     session: Session, school: str, conversation_id: str, email: str, now: datetime, reason: str = "answered"
 ) -> Conversation:
     """Nothing more is owed, for one of CLOSE_REASONS. A new message from the family opens it again."""
-    person = _person(session, school, email, "close conversations")
-    row = _conversation(session, school, conversation_id)
+    person = one_who_answers(session, school, email, "close conversations")
+    row = the_conversation(session, school, conversation_id)
     if reason not in CLOSE_REASONS:
         raise NotPossible(f"“{reason}” is no reason to close a conversation: use {', '.join(CLOSE_REASONS)}.")
     if (row.state, row.closed_reason) != ("closed", reason):
         _enter(row, "closed", now)
-        row.closed_reason, row.closed_at, row.closed_by = reason, now, person.email
+        row.closed_reason, row.closed_at, row.closed_by, row.snoozed_until = reason, now, person.email, None
         session.add(row)
+        note(session, school, now, person.email, "close", row.id, why=reason)
     return row
 
 
-def assign(session: Session, school: str, conversation_id: str, to: str, by: str, now: datetime) -> Conversation:
-    """Hands a conversation over to `to`; `by` is who asks for it."""
-    giver = _person(session, school, by, "hand over conversations")
-    row = _conversation(session, school, conversation_id)
-    taker = _person(session, school, to, "answer families")
+def assign(
+    session: Session, school: str, conversation_id: str, to: str, by: str, now: datetime, why: str = ""
+) -> Conversation:
+    """Hands a conversation over to `to`; `by` is who asks for it, `why` their sentence for `to`."""
+    giver = one_who_answers(session, school, by, "hand over conversations")
+    row = the_conversation(session, school, conversation_id)
+    taker = one_who_answers(session, school, to, "answer families")
     if row.assignee == taker.email:
         return row
-    row.assignee, row.updated_at = taker.email, now
-    row.reason = f"{giver.name} took it." if giver.email == taker.email else f"{giver.name} gave it to {taker.name}."
+    row.assignee, row.updated_at, row.taken_by, row.taken_at = taker.email, now, "", None
+    said = f"{giver.name} took it" if giver.email == taker.email else f"{giver.name} gave it to {taker.name}"
+    row.reason = f"{said}: {why}" if why else f"{said}."
     session.add(row)
     session.add(
         Assignment(
             school=school, conversation_id=row.id, email=taker.email, by=giver.email, reason=row.reason, assigned_at=now
         )
     )
-    return row
-
-
-def _person(session: Session, school: str, email: str, what: str) -> StaffMember:
-    person = member(session, school, email)
-    if person is None:
-        raise NotPossible(f"Nobody at {school} signs in as {email}: use the address of an owner or of staff there.")
-    if person.role not in ANSWERING_ROLES:
-        raise NotPossible(f"{person.name} is a {person.role} at {school}, and only owners and staff may {what}.")
-    return person
-
-
-def _conversation(session: Session, school: str, conversation_id: str) -> Conversation:
-    row = conversation(session, school, conversation_id)
-    if row is None:
-        raise NotPossible(f"{school} has no conversation {conversation_id}: `conversations` lists them.")
+    note(session, school, now, giver.email, "assign", row.id, to=taker.email)
     return row
 
 
@@ -129,6 +130,13 @@ def _answer(row: Conversation, under: Message, person: StaffMember, text: str, n
         parent_external_id=under.external_id or "", post_external_id=row.post_external_id, author=person.email,
         created_at=now, state="due",
     )  # fmt: skip
+
+
+def _forget_drafts(session: Session, row: Conversation, email: str) -> None:
+    """What was suggested is answered, too: whoever writes had it before their eyes."""
+    for whose, draft in drafts_of(session, row.school, row.id).items():
+        if whose in (email, ""):
+            session.delete(draft)
 
 
 def _delivery(message: Message, now: datetime) -> Delivery:

@@ -67,8 +67,10 @@ def route(
     attachment_only: bool = False,
     previous: str | None = None,
     mixed_with: str | None = None,
+    told_by: str = "",
 ) -> Route:
     """`language`, `candidates`, `mixed_with` as in LanguageGuess. `previous` is the e-mail of who had this family before.
+    `told_by` is the name of a person who said which language it is.
 
     Whoever reads all of a mixed comment comes first, then those at work, then `previous`, then who has least today.
     """
@@ -82,15 +84,17 @@ def route(
     for wanted, other in ((language, mixed_with), (mixed_with, None)):
         if wanted and (one := _best(staff, wanted, other, previous, now, tried)):
             rule = "speaker" if wanted == language else "other-language"
-            return Route(one.email, rule, _why(one, language, mixed_with, wanted, now, tried), due, tuple(tried))
-    return _fallback(staff, rules, due, _nobody(language, mixed_with, tried), tuple(tried))
+            return Route(
+                one.email, rule, _why(one, language, mixed_with, wanted, now, tried, told_by), due, tuple(tried)
+            )
+    return _fallback(staff, rules, due, _nobody(language, mixed_with, tried, told_by), tuple(tried))
 
 
 def _best(
     staff: Sequence[Speaker], wanted: str, other: str | None, previous: str | None, now: datetime, tried: list[str]
 ) -> Speaker | None:
     """The one to ask among those who speak `wanted`; notes in `tried` who has their share for today."""
-    able = sorted((one for one in staff if _speaks(one, wanted)), key=lambda one: one.name)
+    able = sorted((one for one in staff if speaks(one, wanted)), key=lambda one: one.name)
     for one in able:
         if one.assigned_today >= one.daily_limit:
             tried.append(f"{one.name} has {one.assigned_today} of {one.daily_limit} for today already")
@@ -101,16 +105,18 @@ def _best(
 def _rank(
     one: Speaker, other: str | None, previous: str | None, now: datetime
 ) -> tuple[bool, bool, bool, int, str, str]:
-    reads_all = not other or _speaks(one, other)
+    reads_all = not other or speaks(one, other)
     return not reads_all, not one.working.is_open(now), one.email != previous, one.assigned_today, one.name, one.email
 
 
-def _speaks(one: Speaker, language: str) -> bool:
+def speaks(one: Speaker, language: str) -> bool:
     return base(language) in {base(tag) for tag in one.languages}
 
 
-def _why(one: Speaker, language: str, mixed_with: str | None, wanted: str, now: datetime, tried: Sequence[str]) -> str:
-    sentence = f"{_said(language, mixed_with)}, and {one.name} speaks {_what(one, language, mixed_with, wanted)}"
+def _why(
+    one: Speaker, language: str, mixed_with: str | None, wanted: str, now: datetime, tried: Sequence[str], told_by: str
+) -> str:
+    sentence = f"{_known(language, mixed_with, told_by)} {one.name} speaks {_what(one, language, mixed_with, wanted)}"
     if not one.working.is_open(now):
         sentence += "; out of working hours just now"
     return ". ".join((sentence, *tried)) + "."
@@ -119,7 +125,7 @@ def _why(one: Speaker, language: str, mixed_with: str | None, wanted: str, now: 
 def _what(one: Speaker, language: str, mixed_with: str | None, wanted: str) -> str:
     if not mixed_with:
         return "it"
-    both = _speaks(one, language) and _speaks(one, mixed_with)
+    both = speaks(one, language) and speaks(one, mixed_with)
     return "both" if both else language_name(wanted)
 
 
@@ -129,10 +135,17 @@ def _said(language: str, mixed_with: str | None) -> str:
     )
 
 
-def _nobody(language: str, mixed_with: str | None, tried: Sequence[str]) -> str:
+def _known(language: str, mixed_with: str | None, told_by: str) -> str:
+    """How the language is known, up to what follows from it."""
+    said = _said(language, mixed_with)
+    return f"{told_by} said it is {said};" if told_by else f"{said}, and"
+
+
+def _nobody(language: str, mixed_with: str | None, tried: Sequence[str], told_by: str) -> str:
+    known = _known(language, mixed_with, told_by)
     if tried:
-        return ". ".join((f"{_said(language, mixed_with)}, and nobody who speaks it is free", *tried)) + "."
-    return f"{_said(language, mixed_with)}, and nobody here speaks {'either' if mixed_with else 'it'}."
+        return ". ".join((f"{known} nobody who speaks it is free", *tried)) + "."
+    return f"{known} nobody here speaks {'either' if mixed_with else 'it'}."
 
 
 def _unsure(candidates: Sequence[tuple[str, float]]) -> str:

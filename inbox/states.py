@@ -75,6 +75,11 @@ def next_state(now_in: str, said: Sequence[Said]) -> State | None:
     return _from_waiting(said, standing) if now_in == "waiting" else None
 
 
+def wakes(said: Sequence[Said]) -> bool:
+    """Did the family write, so that what was put off must be seen at once?"""
+    return any(one.received and one.news in ("new", "edited", "returned") for one in said)
+
+
 def _from_open(said: Sequence[Said], standing: Sequence[Said]) -> State | None:
     if _unanswered(standing):
         return None

@@ -25,6 +25,7 @@ class Account(SQLModel, table=True):
     totp_step: int = 0  # the last time step whose code was used: each code is good once
     recovery: list[str] = json_list()  # digests of unused recovery codes
     language: str = ""  # of the pages; "" = the browser's
+    outside: str = ""  # who they are to the school's own sign-in ("<issuer> <subject>"), since they first came by it
     made_at: datetime
 
 
@@ -46,6 +47,23 @@ class SignIn(SQLModel, table=True):
     told: dict[str, Any] = json_map()  # one sentence for the next page: {"kind": "done" | "wrong", "text": …}
 
 
+class Doorstep(SQLModel, table=True):
+    """Somebody between two steps of signing in: asked for a code, or away at their school's own sign-in.
+
+    Bound to one browser, good once and for ten minutes.
+    """
+
+    token_digest: str = Field(primary_key=True)
+    browser: str = Field(index=True)  # digest of the cookie of whoever is not signed in yet
+    kind: str  # code | away
+    email: str = ""  # whom the first step showed; "" = nobody yet
+    how: str = ""  # see SignIn
+    path: str = "/"  # where they want to go
+    kept: dict[str, Any] = json_map()  # words that must not be lost: {"page": …, "text": …}
+    asked: dict[str, Any] = json_map()  # what the answer from outside must fit: {"nonce": …, "verifier": …}
+    made_at: datetime
+
+
 class Invitation(SQLModel, table=True):
     """A link that sets a password once, within three days: for somebody new, or who forgot theirs."""
 
@@ -53,9 +71,11 @@ class Invitation(SQLModel, table=True):
     token_digest: str = Field(unique=True)
     email: str
     school: str = Field(foreign_key="school.slug")
-    made_by: str  # an email; "" = the command line
+    kind: str = "invitation"  # invitation | forgot
+    made_by: str  # an email; "" = the command line, or whoever asked for a new one
     made_at: datetime
     expires_at: datetime
+    link_sealed: str = ""  # the link's token, until the letter with it has left; "" = no letter is owed
     used_at: datetime | None = None
     withdrawn_at: datetime | None = None
 
@@ -63,9 +83,9 @@ class Invitation(SQLModel, table=True):
 
 
 class Knock(SQLModel, table=True):
-    """Sign-ins that failed, counted for one account or one address since `since`."""
+    """Attempts to sign in, counted for one account or one address, the last of them at `since`."""
 
-    key: str = Field(primary_key=True)  # "account:<email>" or "from:<address>"
+    key: str = Field(primary_key=True)  # "account:<digest of an e-mail>", "from:<address>" …: upkeep.knocking
     count: int = 0
     since: datetime
     not_before: datetime | None = None

@@ -60,6 +60,7 @@ class Conversation(SQLModel, table=True):
     taken_by: str = ""  # who is writing an answer just now, so that two don't
     taken_at: datetime | None = None
     handed_back_at: datetime | None = None  # nobody answered in time: it went back to the pool
+    handed_back_from: str = ""  # the email of who had it until then
     updated_at: datetime
 
     __table_args__ = (
@@ -69,6 +70,7 @@ class Conversation(SQLModel, table=True):
         Index("ix_conversation_state", "school", "state", "updated_at", "id"),
         Index("ix_conversation_assignee", "school", "assignee", "state", "updated_at"),
         Index("ix_conversation_post", "school", "page", "post_external_id"),
+        Index("ix_conversation_visitor", "school", "visitor_id", "opened_at"),
     )
 
 
@@ -230,3 +232,9 @@ def assigned_since(session: Session, school: str, since: datetime) -> dict[str, 
 def count_by_state(session: Session) -> dict[str, int]:
     """state -> how many, over all schools: a question without a school, since operators see nothing but counts."""
     return dict(session.exec(select(Conversation.state, func.count()).group_by(Conversation.state)).all())
+
+
+def of_visitor(session: Session, school: str, visitor_id: str, most: int = 20) -> list[Conversation]:
+    """What a family that Facebook names to us wrote, the newest first."""
+    query = select(Conversation).where(Conversation.school == school, Conversation.visitor_id == visitor_id)
+    return list(session.exec(query.order_by(col(Conversation.opened_at).desc(), col(Conversation.id)).limit(most)))

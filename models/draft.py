@@ -19,6 +19,7 @@ class Draft(SQLModel, table=True):
     email: str = ""
     text: str
     because: str = ""
+    about: str = ""  # of a suggested one: the id of the post that tells families the change
     updated_at: datetime
 
     __table_args__ = (

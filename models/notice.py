@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel, select
+from sqlalchemy import Index
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_list
 
@@ -21,6 +22,9 @@ class NoticeChoice(SQLModel, table=True):
     channel_sealed: str = ""  # an Apprise address; "" = mail to their own address, by the school's mail server
     moments: list[str] = json_list()  # of MOMENTS
     changed_at: datetime
+    test_asked_at: datetime | None = None  # they want to see whether the channel works; the clock sends it
+    tested_at: datetime | None = None
+    test_problem: str = ""  # why the last test did not leave, "" when it did
 
 
 class NoticeSent(SQLModel, table=True):
@@ -34,7 +38,19 @@ class NoticeSent(SQLModel, table=True):
     subject: str = Field(primary_key=True)  # the id it was about, or the day of a digest
     sent_at: datetime
 
+    __table_args__ = (Index("ix_notice_sent_when", "school", "sent_at"),)
+
 
 def choices(session: Session, school: str) -> dict[str, NoticeChoice]:
     """email -> what they chose."""
     return {row.email: row for row in session.exec(select(NoticeChoice).where(NoticeChoice.school == school))}
+
+
+def choice(session: Session, school: str, email: str) -> NoticeChoice | None:
+    return session.get(NoticeChoice, (school, email))
+
+
+def told_since(session: Session, school: str, since: datetime) -> dict[tuple[str, str, str], datetime]:
+    """(email, moment, subject) -> when they were told."""
+    query = select(NoticeSent).where(NoticeSent.school == school, col(NoticeSent.sent_at) >= since)
+    return {(row.email, row.moment, row.subject): row.sent_at for row in session.exec(query)}

@@ -1,6 +1,6 @@
 """All tables in one place, for migrations, and nothing else."""
 
-from models.account import Account, FormDone, Invitation, Knock, SignIn
+from models.account import Account, Doorstep, FormDone, Invitation, Knock, SignIn
 from models.audit import Audit
 from models.card import Card
 from models.center import CalendarEntry, Center, CenterObject, Feed
@@ -24,6 +24,6 @@ from models.staff import StaffMember
 TABLES = (
     School, Group, Source, SourceObject, FeedItem, Event, EventText, Occurrence, Page, PagePost, Post,
     Center, CenterObject, CalendarEntry, Feed, StaffMember, Visitor, Conversation, Message, Assignment, Delivery, Attempt, Run,
-    Card, DeletionRequest, Hint, HintedPost, Installation, Account, SignIn, Invitation, Knock, FormDone, Promise, Draft, SavedReply,
-    Audit, Erasure, NoticeChoice, NoticeSent,
+    Card, DeletionRequest, Hint, HintedPost, Installation, Account, SignIn, Doorstep, Invitation, Knock, FormDone, Promise, Draft,
+    SavedReply, Audit, Erasure, NoticeChoice, NoticeSent,
 )  # fmt: skip

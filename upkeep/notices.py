@@ -20,13 +20,14 @@ from models.school import School
 from models.staff import StaffMember, staff
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
-_MENDERS = {"paused": ("owner",)}
+_MENDERS = {"paused": ("owner",), "erasure": ("owner", "staff")}
 _MAY_MEND = ("owner", "volunteer")
 _TITLES = {
     "token": "{subject} is cut off from Facebook",
     "expiry": "{subject} will soon be cut off from Facebook",
     "blocked": "Facebook refuses what {subject} writes",
     "double-booking": "{subject} is booked twice",
+    "erasure": "somebody asks to be forgotten",
 }
 _HOW = {
     "token": "Whoever runs this server puts the new token where the site file reads it, and runs `load` with that file. "

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 from models.account import Account, SignIn, account, sign_in_of, sign_ins
 from models.school import School
 from models.staff import StaffMember
-from upkeep.people import is_right
+from upkeep.passwords import is_right
+from upkeep.people import still_there
 
 IDLE = timedelta(hours=8)  # unused for so long, a sign-in has ended
 LONGEST = timedelta(days=7)
@@ -32,7 +33,7 @@ class Present:
 def is_them(session: Session, email: str, password: str) -> bool:
     """Unknown people take as long as known ones."""
     known = account(session, email)
-    return is_right(password, known.password_hash if known and known.password_hash else _NOBODY) and known is not None
+    return is_right(password, known.password_hash if known else "")
 
 
 def begin(session: Session, email: str, agent: str, how: str, now: datetime) -> tuple[SignIn, str]:
@@ -70,7 +71,7 @@ def memberships(session: Session, email: str, now: datetime) -> list[tuple[Staff
         col(StaffMember.off_at).is_(None), col(School.off_at).is_(None),
     )  # fmt: skip
     found = [(one, school) for one, school in session.exec(query.order_by(School.name, School.slug))]
-    return [(one, school) for one, school in found if one.ends_at is None or now < one.ends_at]
+    return [(one, school) for one, school in found if still_there(one, now)]
 
 
 def end(session: Session, email: str, now: datetime, *, only: str | None = None, but: str | None = None) -> int:
@@ -83,6 +84,3 @@ def end(session: Session, email: str, now: datetime, *, only: str | None = None,
 
 def digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
-
-
-_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$MDEyMzQ1Njc4OWFiY2RlZg$MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY"

@@ -30,6 +30,10 @@ PUBLIC = {
     "/feeds/{token}.ics": "whoever has the secret address", "/feeds/{token}": "whoever has the secret address",
     "/static": "style and scripts of the pages",
     "/sign-in": "whoever is not signed in yet", "/sign-out": "whoever is signed in, or was",
+    "/sign-in/code": "whoever has shown the first step, in the same browser",
+    "/sign-in/with/{name}": "whoever is not signed in yet",
+    "/sign-in/with/{name}/back": "whoever was sent away by us, in the same browser",
+    "/invitation/{token}": "whoever has the secret link", "/forgot": "whoever is not signed in",
 }  # fmt: skip
 
 

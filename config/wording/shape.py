@@ -191,6 +191,12 @@ class SubscribeWords(_Words):
     holds: Plain
 
 
+class ReplyWords(_Words):
+    """What we offer to whoever answers a family in public. `call_us`: instead of words that are nobody else's business."""
+
+    call_us: Plain
+
+
 class OwnDates(_Words):
     """Dates of our own, for languages whose dates CLDR lacks or writes in another language. `days` begin on Monday."""
 
@@ -215,6 +221,7 @@ class Wording(_Words):
     spans: Spans
     rhythm: RhythmWords
     page: PageWords
+    replies: ReplyWords
     subscribe: SubscribeWords
     own_dates: OwnDates | None = None
     languages: Mapping[str, Plain] = {}

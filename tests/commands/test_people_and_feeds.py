@@ -16,7 +16,7 @@ from models.account import account
 from models.staff import member
 from tests.commands.conftest import Shell
 from tests.upkeep.sites import write
-from upkeep.people import is_right
+from upkeep.passwords import is_right
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def test_no_phrase_is_left_in_english(language: str) -> None:
     if language == "en":
         return
     mine, english = load_wordings()[language], load_wordings()["en"]
-    for part in ("leads", "labels", "asks", "page", "subscribe"):
+    for part in ("leads", "labels", "asks", "page", "replies", "subscribe"):
         ours, theirs = getattr(mine, part).model_dump(), getattr(english, part).model_dump()
         assert {key for key in ours if ours[key] == theirs[key]} == set()
 

@@ -9,7 +9,7 @@ from models.conversation import Conversation
 from models.database import Database
 from models.staff import StaffMember, member
 from tests.models.rows import NOW, page, school
-from upkeep import people
+from upkeep import passwords, people
 from upkeep.people import NewPerson
 
 PAT = NewPerson("pat@maple.example", "Pat", "volunteer", ("en",))
@@ -27,12 +27,12 @@ def test_a_person_who_is_added_signs_in_with_that_password_only(db: Database) ->
         people.set_password(session, "maple", PAT.email, "a long secret", NOW)
         known = account(session, PAT.email)
     assert row.made_by == "person" and known is not None and "a long secret" not in known.password_hash
-    assert people.is_right("a long secret", known.password_hash)
-    assert not people.is_right("another secret", known.password_hash)
+    assert passwords.is_right("a long secret", known.password_hash)
+    assert not passwords.is_right("another secret", known.password_hash)
 
 
 def test_without_a_password_nobody_signs_in() -> None:
-    assert not people.is_right("", "")
+    assert not passwords.is_right("", "")
 
 
 def test_a_person_is_added_once_and_may_come_back(db: Database) -> None:
@@ -60,11 +60,11 @@ def test_who_was_switched_off_by_hand_belongs_to_hand_from_then_on(db: Database)
 
 def test_a_short_password_is_refused_with_the_mend(db: Database) -> None:
     with pytest.raises(Mistake, match="use at least 8"):
-        people.hashed("short")
+        passwords.hashed("short")
 
 
 def test_a_password_that_we_make_is_long_and_never_twice_the_same() -> None:
-    made = {people.made_password() for _ in range(50)}
+    made = {passwords.made_password() for _ in range(50)}
     assert len(made) == 50 and min(map(len, made)) >= 16
 
 

@@ -26,9 +26,25 @@ def upgrade() -> None:
     sa.Column('totp_step', sa.Integer(), nullable=False),
     sa.Column('recovery', sa.JSON(), nullable=False),
     sa.Column('language', _TEXT, nullable=False),
+    sa.Column('outside', _TEXT, nullable=False),
     sa.Column('made_at', _TIME, nullable=False),
     sa.PrimaryKeyConstraint('email')
     )
+    op.create_table('doorstep',
+    sa.Column('token_digest', _TEXT, nullable=False),
+    sa.Column('browser', _TEXT, nullable=False),
+    sa.Column('kind', _TEXT, nullable=False),
+    sa.Column('email', _TEXT, nullable=False),
+    sa.Column('how', _TEXT, nullable=False),
+    sa.Column('path', _TEXT, nullable=False),
+    sa.Column('kept', sa.JSON(), nullable=False),
+    sa.Column('asked', sa.JSON(), nullable=False),
+    sa.Column('made_at', _TIME, nullable=False),
+    sa.PrimaryKeyConstraint('token_digest')
+    )
+    with op.batch_alter_table('doorstep', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_doorstep_browser'), ['browser'], unique=False)
+
     op.create_table('form_done',
     sa.Column('key', _TEXT, nullable=False),
     sa.Column('email', _TEXT, nullable=False),
@@ -73,6 +89,9 @@ def upgrade() -> None:
     sa.Column('refused_by', _TEXT, nullable=False),
     sa.Column('refused_at', _TIME, nullable=True),
     sa.Column('counts', sa.JSON(), nullable=False),
+    sa.Column('key', _TEXT, nullable=False),
+    sa.Column('comments', sa.JSON(), nullable=False),
+    sa.Column('cleaned_at', _TIME, nullable=True),
     sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
     sa.PrimaryKeyConstraint('id')
     )
@@ -84,9 +103,11 @@ def upgrade() -> None:
     sa.Column('token_digest', _TEXT, nullable=False),
     sa.Column('email', _TEXT, nullable=False),
     sa.Column('school', _TEXT, nullable=False),
+    sa.Column('kind', _TEXT, nullable=False),
     sa.Column('made_by', _TEXT, nullable=False),
     sa.Column('made_at', _TIME, nullable=False),
     sa.Column('expires_at', _TIME, nullable=False),
+    sa.Column('link_sealed', _TEXT, nullable=False),
     sa.Column('used_at', _TIME, nullable=True),
     sa.Column('withdrawn_at', _TIME, nullable=True),
     sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
@@ -102,6 +123,9 @@ def upgrade() -> None:
     sa.Column('channel_sealed', _TEXT, nullable=False),
     sa.Column('moments', sa.JSON(), nullable=False),
     sa.Column('changed_at', _TIME, nullable=False),
+    sa.Column('test_asked_at', _TIME, nullable=True),
+    sa.Column('tested_at', _TIME, nullable=True),
+    sa.Column('test_problem', _TEXT, nullable=False),
     sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
     sa.PrimaryKeyConstraint('school', 'email')
     )
@@ -114,6 +138,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
     sa.PrimaryKeyConstraint('school', 'email', 'moment', 'subject')
     )
+    with op.batch_alter_table('notice_sent', schema=None) as batch_op:
+        batch_op.create_index('ix_notice_sent_when', ['school', 'sent_at'], unique=False)
+
     op.create_table('saved_reply',
     sa.Column('id', _TEXT, nullable=False),
     sa.Column('school', _TEXT, nullable=False),
@@ -155,6 +182,7 @@ def upgrade() -> None:
     sa.Column('email', _TEXT, nullable=False),
     sa.Column('text', _TEXT, nullable=False),
     sa.Column('because', _TEXT, nullable=False),
+    sa.Column('about', _TEXT, nullable=False),
     sa.Column('updated_at', _TIME, nullable=False),
     sa.ForeignKeyConstraint(['school', 'conversation_id'], ['conversation.school', 'conversation.id'], ),
     sa.PrimaryKeyConstraint('id'),
@@ -185,9 +213,10 @@ def upgrade() -> None:
         with op.batch_alter_table(table, schema=None) as batch_op:
             for name, kind, filled in columns:
                 batch_op.add_column(sa.Column(name, kind, nullable=filled is None, server_default=filled))
+    op.create_index('ix_conversation_visitor', 'conversation', ['school', 'visitor_id', 'opened_at'])
     # Who could sign in still can: a password is of a person now, not of a person at a school.
-    op.execute("""INSERT INTO account (email, password_hash, totp_sealed, totp_step, recovery, language, made_at)
-        SELECT email, max(password_hash), '', 0, '[]', '', CURRENT_TIMESTAMP FROM staff_member
+    op.execute("""INSERT INTO account (email, password_hash, totp_sealed, totp_step, recovery, language, outside, made_at)
+        SELECT email, max(password_hash), '', 0, '[]', '', '', CURRENT_TIMESTAMP FROM staff_member
         WHERE password_hash <> '' GROUP BY email""")
     with op.batch_alter_table('staff_member', schema=None) as batch_op:
         batch_op.drop_column('password_hash')
@@ -198,7 +227,7 @@ def upgrade() -> None:
 _ADDED = {
     'conversation': [
         ('language_by', _TEXT, ''), ('snoozed_until', _TIME, None), ('taken_by', _TEXT, ''), ('taken_at', _TIME, None),
-        ('handed_back_at', _TIME, None),
+        ('handed_back_at', _TIME, None), ('handed_back_from', _TEXT, ''),
     ],
     'message': [
         ('guess', sa.JSON(), '{}'), ('hidden_by', _TEXT, ''), ('hidden_why', _TEXT, ''),
@@ -227,13 +256,14 @@ def downgrade() -> None:
         batch_op.add_column(sa.Column('password_hash', _TEXT, nullable=False, server_default=''))
     op.execute("""UPDATE staff_member SET password_hash =
         coalesce((SELECT password_hash FROM account WHERE account.email = staff_member.email), '')""")
+    op.drop_index('ix_conversation_visitor', 'conversation')
     for table, columns in _ADDED.items():
         with op.batch_alter_table(table, schema=None) as batch_op:
             for name, _, _ in columns:
                 batch_op.drop_column(name)
     for table in (
         'promise', 'draft', 'sign_in', 'saved_reply', 'notice_sent', 'notice_choice', 'invitation', 'erasure', 'audit',
-        'knock', 'form_done', 'account',
+        'knock', 'form_done', 'doorstep', 'account',
     ):
         op.drop_table(table)
     if op.get_bind().dialect.name == 'postgresql':
