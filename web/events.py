@@ -32,7 +32,7 @@ def events_routes(context: Context) -> APIRouter:
             rows = found_events(session, visit, past=past, q=q.strip(), after=after)
             told = _told(session, visit.school.slug, [one.id for one in rows])
         more = rows[_AT_ONCE - 1].id if len(rows) > _AT_ONCE else ""
-        return visit.page("events.html", events=rows[:_AT_ONCE], told=told, past=past, q=q, more=more)
+        return visit.page("events.html", events=rows[:_AT_ONCE], told_often=told, past=past, q=q, more=more)
 
     @router.get("/events/{id}")
     def one(id: str, visit: Visit = allow(*_BOTH)) -> Response:

@@ -36,7 +36,10 @@ def busy(desk: Desk) -> dict[str, str]:
     desk.hear("Waa goorma?", language="und", confidence=0.3, to="office@maple.example", reason="Unsure.")
     desk.hear("Is there parking?", language="en", ago=timedelta(days=4), name="Ann " + "Verylongname" * 6)
     desk.hear("Gracias", state="closed", closed_reason="no-answer-needed", due_at=None)
-    return {"/": "/", "/c/{id}": f"/c/{talk.id}"}
+    told = desk.site.tell("concert", purpose="looked at")
+    return {
+        "/": "/", "/c/{id}": f"/c/{talk.id}", "/posts/{id}": f"/posts/{told.id}", "/events/{id}": f"/events/{told.event_id}",
+    }  # fmt: skip
 
 
 def pages(desk: Desk, stage: Stage, busy: dict[str, str]) -> list[tuple[str, str]]:
