@@ -60,6 +60,7 @@ class Conversation(SQLModel, table=True):
     taken_by: str = ""  # who is writing an answer just now, so that two don't
     taken_at: datetime | None = None
     handed_back_at: datetime | None = None  # nobody answered in time: it went back to the pool
+    handed_back_from: str = ""  # the email of who had it until then
     updated_at: datetime
 
     __table_args__ = (

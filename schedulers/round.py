@@ -1,6 +1,7 @@
-"""One round of one school, in order: prove, read, read back, plan, deliver, look, collect. Each stage commits before the next.
+"""One round of one school, in order: prove, read, read back, plan, deliver, look, collect, follow, tell.
 
-A crash between stages loses nothing and repeats nothing; one neighbour's trouble never stops the rest.
+Each stage commits before the next. A crash between stages loses nothing and repeats nothing; one neighbour's trouble
+never stops the rest.
 """
 
 from __future__ import annotations
@@ -86,6 +87,7 @@ def _stages(house: House, school: School, report: RoundReport, everything: bool)
             believed,
         ),
         _Stage("collecting comments", lambda: inward.collect_all(house, school, report, everything), believed),
+        _Stage("following what nobody answered", lambda: inward.follow_up(house, school, report), believed),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
@@ -13,6 +14,7 @@ from config.wording import Wording
 from models.database import Database
 from models.vault import Vault
 from web.agenda import agenda_routes
+from web.code_page import code_routes
 from web.context import Context
 from web.event_pages import event_routes
 from web.feed_page import feed_page_routes
@@ -20,13 +22,25 @@ from web.feeds import feed_routes
 from web.front import front_routes
 from web.headers import Headers
 from web.health import health_routes
+from web.invitation import invitation_routes
 from web.meta_callbacks import meta_routes
+from web.outside import outside_routes
+from web.people import people_routes
+from web.person import person_routes
+from web.posts import posts_routes
+from web.privacy import privacy_routes
+from web.prove import prove_routes
 from web.refusals import answer_refusals
 from web.sign_in import sign_in_routes
 from web.templating import STATIC
 from web.trouble import OwnFaults
 from web.webhooks import webhook_routes
 from web.which_school import school_routes
+from web.you import you_routes
+from web.your_second_step import your_second_step_routes
+
+if TYPE_CHECKING:
+    from connector.oidc import OpenId
 
 
 def build(
@@ -38,12 +52,15 @@ def build(
     *,
     vault: Vault | None = None,
     wake_round: Callable[[], None] = lambda: None,
+    openid: OpenId | None = None,
 ) -> FastAPI:
     """`clock` gives the time now, aware; `wake` is told when a webhook was stored, `wake_round` when something is due.
 
     Whoever serves has migrated the database (`/readyz` tells).
     """
-    context = Context(db, settings, wordings, clock, wake, vault=vault or Vault(""), wake_round=wake_round)
+    context = Context(
+        db, settings, wordings, clock, wake, vault=vault or Vault(""), wake_round=wake_round, openid=openid
+    )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.context = context
     for routes in (
@@ -53,10 +70,20 @@ def build(
         feed_routes,
         feed_page_routes,
         agenda_routes,
+        privacy_routes,
         meta_routes,
         sign_in_routes,
+        code_routes,
+        outside_routes,
+        invitation_routes,
+        prove_routes,
+        you_routes,
+        your_second_step_routes,
+        people_routes,
+        person_routes,
         front_routes,
         school_routes,
+        posts_routes,
     ):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -12,6 +12,7 @@ from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 
 from web.proofs import form_keys
+from web.roles import ROLE_NAMES
 from web.speech import Speech
 
 _HERE = Path(__file__).parent
@@ -47,6 +48,7 @@ def _desk(speech: Speech) -> Environment:
     made.filters["moment"] = pass_context(lambda page, at: page["moments"].moment(at))
     made.filters["day"] = pass_context(lambda page, on: page["moments"].day(on))
     made.filters["ago"] = pass_context(lambda page, at: page["moments"].ago(at))
+    made.filters["role"] = lambda role: speech.say(ROLE_NAMES.get(role, role))
     made.globals["form_keys"] = pass_context(lambda page: form_keys(page["csrf"]))
     return made
 

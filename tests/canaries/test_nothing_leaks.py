@@ -12,7 +12,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -32,6 +31,7 @@ from rehearsal.radicale import CalendarServer
 from tests.canaries.birds import Birds, found
 from tests.connector.site import ICS, Site
 from tests.mail import MailServer
+from tests.program import Started
 
 TALKATIVE = """
 import logging, sys
@@ -49,7 +49,6 @@ if sys.argv[1] == "break":  # a fault of ours, with a secret in its message, in 
         raise RuntimeError("broken by " + os.environ["PAGE_TOKEN"])
     main.run = lambda _: threading.Thread(target=broken).run() if sys.argv[2] == "main" else threading.Thread(target=broken).start()
     main.main()
-sys.argv[0] = "run.py"
 from commands.main import main
 main()
 """
@@ -104,7 +103,6 @@ role = "owner"
 [routing]
 fallback = "office@maple.example"
 """
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -117,13 +115,10 @@ class Place:
     environment: dict[str, str]
     seen: dict[str, bytes] = field(default_factory=dict)
 
-    def start(self, *arguments: str, stderr: Any = subprocess.PIPE, **more: str) -> subprocess.Popen[bytes]:
+    def start(self, *arguments: str, stderr: Any = subprocess.PIPE, **more: str) -> Started:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
-        return subprocess.Popen(
-            [sys.executable, "-c", TALKATIVE, *arguments],
-            cwd=self.folder, env={**kept, "PYTHONPATH": str(ROOT), **self.environment, **more},
-            stdout=subprocess.PIPE, stderr=stderr,
-        )  # fmt: skip
+        environment = {**kept, **self.environment, **more}
+        return Started(arguments, cwd=self.folder, env=environment, code=TALKATIVE, text=False, stderr=stderr)
 
     def run(self, *arguments: str, note: str = "", expect: int | None = None, **more: str) -> None:
         child = self.start(*arguments, **more)

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +13,8 @@ from rehearsal.facebook.server import PretendFacebook
 from rehearsal.facebook.towns import PAGE_ID, PAGE_TOKEN
 from rehearsal.facebook.world import Fault
 from schedulers.lock import round_lock
-from tests.journeys.town import RUN, Town, settle_in
+from tests.journeys.town import Town, settle_in
+from tests.program import Started
 
 
 @pytest.fixture
@@ -57,10 +56,7 @@ def test_ctrl_c_in_the_middle_takes_the_test_posts_down(town: Town) -> None:
 
 def test_on_a_terminal_it_asks_first_and_no_means_no(town: Town) -> None:
     ours, theirs = os.openpty()
-    child = subprocess.Popen(
-        [sys.executable, RUN, "trial", "--page", "pta-page"],
-        cwd=town.folder, env=town.environment(), stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    child = Started(["trial", "--page", "pta-page"], cwd=town.folder, env=town.environment(), stdin=theirs)
     os.write(ours, b"n\n")
     out, err = child.communicate(timeout=60)
     os.close(ours)

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,11 +29,12 @@ from outbox.settle import recover
 from outbox.twins import scan_for_duplicates
 from tests.faults.broken_wire import BrokenWire, Where
 from tests.outbox.conftest import WAIT, Yard
+from tests.program import ROOT, Started
 
 STEP = WAIT / 3 + timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 STALE = 0.3  # seconds: a process that stood still for longer sends nothing
-ROOT = Path(__file__).parents[2]
+WORKER = "from tests.faults.worker import main\nmain()\n"
 ANSWER = "Sí, en el gimnasio."
 
 
@@ -190,17 +188,15 @@ class Worker:
     """tests/faults/worker.py, told what to do."""
 
     def __init__(self, yard: Yard, key: str, name: str, *, stale: float = 5.0, pause: bool = False) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.worker"], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        theirs, ours = os.pipe()
+        self.process = Started([], cwd=ROOT, env=os.environ, code=WORKER, stdin=theirs, stderr=2)
+        os.close(theirs)
+        self.ears = ours
         told = {"database": yard.db.url, "graph": yard.facebook.url, "key": key, "name": name}
         self.say(json.dumps({**told, "stale": stale, "pause": pause}))
 
     def say(self, line: str = "") -> None:
-        assert self.process.stdin
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
+        os.write(self.ears, f"{line}\n".encode())
 
     def hears(self, word: str) -> None:
         """Lines of the log may stand between."""
@@ -230,6 +226,7 @@ def workers() -> Iterator[ExitStack]:
 
 def started(stack: ExitStack, *args: Any, **choices: Any) -> Worker:
     worker = Worker(*args, **choices)
+    stack.callback(os.close, worker.ears)
     stack.callback(worker.process.wait)
     stack.callback(worker.process.kill)
     worker.hears("ready")

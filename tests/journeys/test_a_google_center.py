@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rehearsal.google.server import PretendGoogle
-from tests.journeys.town import RUN
 from tests.mirroring.feed import calendar, vevent
+from tests.program import Started
 
 ID = "center@group.calendar.google.com"
 SITE = f"""
@@ -55,12 +53,9 @@ def test_load_and_sync_with_a_google_calendar(tmp_path: Path) -> None:
 
         def run(*arguments: str) -> int:
             kept = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
-            done = subprocess.run(
-                [sys.executable, RUN, *arguments],
-                cwd=tmp_path, env={**kept, **here}, text=True, capture_output=True, timeout=120,
-            )  # fmt: skip
-            said.append(done.stdout + done.stderr)
-            return done.returncode
+            started = Started(arguments, cwd=tmp_path, env={**kept, **here})
+            said.append("".join(started.communicate(timeout=120)))
+            return started.wait()
 
         assert run("load", "site.toml") == 0
         assert run("sync") == 0, said[-1]

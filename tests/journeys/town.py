@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,8 +13,7 @@ from typing import Any
 from rehearsal.facebook.server import PretendFacebook
 from rehearsal.facebook.towns import APP_ID, APP_SECRET, PAGE_TOKEN
 from rehearsal.town.write import write_town
-
-RUN = Path(__file__).parents[2] / "run.py"
+from tests.program import Started
 
 
 @dataclass
@@ -41,11 +38,8 @@ class Town:
         database = {"BRIDGE_DATABASE_URL": self.database_url} if self.database_url else {}
         return {**kept, **set_here, **database, **self.more}
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, RUN, *arguments],
-            cwd=self.folder, env=self.environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+    def start(self, *arguments: str) -> Started:
+        return Started(arguments, cwd=self.folder, env=self.environment())
 
     def run(self, *arguments: str, expect: int = 0) -> str:
         """Standard output of a command; its exit code must be `expect`."""

@@ -229,7 +229,8 @@ def serve(tmp_path: Path, wordings: Mapping[str, Wording], stage: Stage) -> Serv
     """Puts a site on the stage, where it runs until the next one comes."""
 
     def start(site: Site, wake: Callable[[], None] = lambda: None, **changes: str) -> Site:
-        stage.app = build(site.db, settings(tmp_path, **changes), wordings, lambda: site.now, wake)
+        vault = Vault(key_from("", tmp_path))
+        stage.app = build(site.db, settings(tmp_path, **changes), wordings, lambda: site.now, wake, vault=vault)
         site.port = stage.port
         return site
 

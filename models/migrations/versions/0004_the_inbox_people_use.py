@@ -227,7 +227,7 @@ def upgrade() -> None:
 _ADDED = {
     'conversation': [
         ('language_by', _TEXT, ''), ('snoozed_until', _TIME, None), ('taken_by', _TEXT, ''), ('taken_at', _TIME, None),
-        ('handed_back_at', _TIME, None),
+        ('handed_back_at', _TIME, None), ('handed_back_from', _TEXT, ''),
     ],
     'message': [
         ('guess', sa.JSON(), '{}'), ('hidden_by', _TEXT, ''), ('hidden_why', _TEXT, ''),
