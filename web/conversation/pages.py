@@ -20,7 +20,7 @@ from models.staff import staff
 from web.context import Context
 from web.conversation.box import under
 from web.conversation.gather import Gathered, gather, owed
-from web.conversation.view import also_writing, lines, newer, standing, tongue
+from web.conversation.view import also_writing, lines, newer, offered_promise, standing, tongue
 from web.conversation.words import Speaker
 from web.event_view import web_address
 from web.policy import ANSWERS, allow
@@ -79,6 +79,7 @@ def _values(context: Context, visit: Visit, found: Gathered, *, everything: bool
         "suggested": found.drafts.get(""), "draft": found.drafts.get(visit.email), "earlier": found.earlier,
         "promises": found.promises, "name_of": found.name_of, "reasons": CLOSE_REASONS,
         "tomorrow": visit.moments.today() + timedelta(days=1), "page_off": found.page.off_at,
+        "offered": offered_promise(found, visit.email, visit.moments.today(), visit.now),
         "can_be_private": not may_not_reply_privately(found.said, visit.now) and not found.page.off_at,
         "can_answer": any(one.direction == "received" and not one.removed_at and one.external_id for one in found.said),
     }  # fmt: skip
