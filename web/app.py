@@ -18,6 +18,7 @@ from web.calendars import calendars_routes
 from web.centers import center_routes
 from web.code_page import code_routes
 from web.context import Context
+from web.conversation.routes import conversation_routes
 from web.doctor import doctor_routes
 from web.event_pages import event_routes
 from web.events import events_routes
@@ -59,13 +60,14 @@ def build(
     vault: Vault | None = None,
     wake_round: Callable[[], None] = lambda: None,
     openid: OpenId | None = None,
+    mails: bool = False,
 ) -> FastAPI:
     """`clock` gives the time now, aware; `wake` is told when a webhook was stored, `wake_round` when something is due.
 
     Whoever serves has migrated the database (`/readyz` tells).
     """
     context = Context(
-        db, settings, wordings, clock, wake, vault=vault or Vault(""), wake_round=wake_round, openid=openid
+        db, settings, wordings, clock, wake, vault=vault or Vault(""), wake_round=wake_round, openid=openid, mails=mails
     )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.context = context
@@ -89,6 +91,7 @@ def build(
         person_routes,
         front_routes,
         school_routes,
+        conversation_routes,
         posts_routes,
         needs_you_routes,
         calendars_routes,
