@@ -133,7 +133,7 @@ def _errands(session: Session, school: str, rows: Sequence[Delivery], answers: b
     entries = session.exec(
         select(CalendarEntry).where(CalendarEntry.school == school, col(CalendarEntry.id).in_(ids))
     ).all()
-    wanted = {one.event_id for one in (*posts, *entries)}
+    wanted = {one.event_id for one in posts} | {one.event_id for one in entries}
     titled = select(Event.id, Event.title).where(Event.school == school, col(Event.id).in_(wanted))
     titles = dict(session.exec(titled).all())
     found = {one.id: Errand(titles.get(one.event_id, ""), one.text, f"/posts/{one.id}") for one in posts}

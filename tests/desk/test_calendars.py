@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from config.wording import Wording
+from models.audit import Audit
 from models.card import Card
 from models.center import CalendarEntry, Center, Feed
 from models.event import Event
@@ -170,6 +171,9 @@ def test_making_an_address_twice_by_one_form_makes_one(desk: Desk) -> None:
     assert pat.post("/feeds", center="nowhere").status == 422
     with desk.db.read() as session:
         assert session.query(Feed).count() == 1
+        assert [(one.by, one.what) for one in session.query(Audit).all()] == [
+            ("pat@maple.example", "give out calendar address")
+        ]
 
 
 def test_another_school_s_address_is_not_there(desk: Desk) -> None:
