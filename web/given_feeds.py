@@ -29,7 +29,9 @@ def given_feed_routes(context: Context) -> APIRouter:
     def listed(visit: Visit = allow(*PLANS)) -> Response:
         with context.db.read() as session:
             rows, there = feeds(session, visit.school.slug), centers(session, visit.school.slug)
-        return visit.page("given_feeds.html", here="/calendars", feeds=_open_first(rows), centers=there, names=_names(there))
+        return visit.page(
+            "given_feeds.html", here="/calendars", feeds=_open_first(rows), centers=there, names=_names(there)
+        )
 
     @router.post("/feeds")
     def add(visit: Visit = allow(*PLANS)) -> Response:

@@ -210,6 +210,29 @@ def test_what_is_over_is_on_a_list_of_its_own(desk: Desk) -> None:
     assert "Book fair" not in pat.get("/events").text and "Book fair" in pat.get("/events?past=true").text
 
 
+def test_a_long_list_of_events_comes_in_pieces(desk: Desk) -> None:
+    with desk.db.write() as session:
+        like = session.get_one(Event, desk.site.heads()["concert"].id).model_dump()
+        session.add_all(
+            Event(
+                **{
+                    **like,
+                    "id": f"ev_{n:03}",
+                    "uid": f"n{n}",
+                    "title": f"Rehearsal {n:03}",
+                    "starts_at": like["starts_at"],
+                }
+            )
+            for n in range(150)
+        )
+    pat = desk.as_("pat")
+    first = pat.get("/events?q=rehearsal").text
+    after = first.partition("after=")[2].partition('"')[0]
+    rest = pat.get(f"/events?q=rehearsal&after={after}").text
+    assert first.count("Rehearsal ") == 100 and rest.count("Rehearsal ") == 50 and "Rehearsal 149" in rest
+    assert "No event has these words" in pat.get("/events?q=100%25").text
+
+
 def test_a_missing_event_leads_those_who_decide_to_where_they_do(desk: Desk) -> None:
     id = desk.site.heads()["concert"].id
     with desk.db.write() as session:
