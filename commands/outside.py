@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from config.settings import Settings, SettingsUnusable
 from config.wording import Wording
 from connector.doors import Doors
+
+if TYPE_CHECKING:
+    from connector.oidc import OpenId
 
 
 def open_doors(settings: Settings, wordings: Mapping[str, Wording] | None = None) -> Doors:
@@ -27,3 +31,13 @@ def open_doors(settings: Settings, wordings: Mapping[str, Wording] | None = None
         )
     except ValueError as wrong:
         raise SettingsUnusable(str(wrong)) from None
+
+
+def open_sign_in(settings: Settings, doors: Doors) -> OpenId | None:
+    """The school's own sign-in, where the settings name one. Nobody is called."""
+    if not settings.oidc_label:
+        return None
+    return doors.openid(
+        label=settings.oidc_label, issuer=settings.oidc_issuer, client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+    )  # fmt: skip

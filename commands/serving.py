@@ -12,6 +12,7 @@ import uvicorn
 
 from commands.bridge import Bridge
 from commands.house import open_house
+from commands.outside import open_sign_in
 from models.school import schools
 from schedulers.clock import Clock, Job
 from schedulers.hinted import heed_hints
@@ -32,6 +33,8 @@ def serve_until_stopped(bridge: Bridge, listening: socket.socket, stopping: thre
             build(
                 bridge.db, bridge.settings, bridge.wordings, bridge.clock, lambda: clock.wake("hints"),
                 vault=bridge.vault, wake_round=lambda: clock.wake("round"),
+                openid=open_sign_in(bridge.settings, bridge.doors),
+                mails=house.notifier is not None and house.notifier.personal,
             ),
             log_level="warning",
             access_log=False,

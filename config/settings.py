@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config.issuers import is_for_everybody, label_of
+
 _MENDS = {
     "data": "write the path of a folder",
     "public_url": "write the http:// or https:// address of this server",
@@ -17,6 +19,10 @@ _MENDS = {
     "google_url": "write an http:// or https:// address, or leave it out for Google's own",
     "graph_version": 'write a version such as "v26.0", or leave it out',
     "trusted_proxies": "write IP addresses or networks, separated by commas",
+    "oidc_issuer": (
+        "write the https:// address of one school's or district's own sign-in, "
+        "for Microsoft with its tenant's number (docs/sign-in.md)"
+    ),
     "unsure_wait": "write a number of seconds, such as 900",
     "lease": "write a number of seconds above 0, such as 120",
     "log": "write text or json",
@@ -48,6 +54,10 @@ class Settings(BaseSettings):
     ca_file: str | None = None
     trusted_proxies: str = ""
     notify_url: str = Field(default="", repr=False)
+    oidc_name: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field(default="", repr=False)
     unsure_wait: float = Field(default=900, ge=0, le=_LONGEST_WAIT)
     lease: float = Field(default=120, gt=0, le=_LONGEST_WAIT)
     log: Literal["text", "json"] = "text"
@@ -59,6 +69,14 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("no web address")
         return value.rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str) -> str:
+        safe = value.startswith("https://") or is_on_this_machine(value)
+        if value and (not safe or not urlsplit(value).hostname or is_for_everybody(value)):
+            raise ValueError("no sign-in of one school")
+        return value
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -76,9 +94,17 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> list[str]:
         """What must never be shown: the secrets themselves, and the passwords inside of addresses."""
-        whole = (*self.secret_key.split(","), self.fb_app_secret, self.fb_verify_token, self.notify_url)
+        whole = (
+            *self.secret_key.split(","), self.fb_app_secret, self.fb_verify_token, self.notify_url, self.oidc_client_secret,
+        )  # fmt: skip
         inside = map(_password_in, (self.proxy, self.notify_url, self.database_url))
         return [one.strip() for one in (*whole, *inside) if one and one.strip()]
+
+    @property
+    def oidc_label(self) -> str:
+        """What the button of the school's own sign-in says; "" where there is none."""
+        complete = self.oidc_issuer and self.oidc_client_id and self.oidc_client_secret
+        return label_of(self.oidc_issuer, self.oidc_name) if complete else ""
 
     @property
     def families_cannot_reach_us(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from config.languages import wider_tags
@@ -20,6 +21,9 @@ from connector.graph.door import GraphDoor
 from connector.graph.page import FacebookPage
 from connector.graph.token import prove
 from connector.graph.values import TokenReport
+
+if TYPE_CHECKING:
+    from connector.oidc import OpenId
 
 
 class Doors:
@@ -54,6 +58,7 @@ class Doors:
             allow_hosts=f"{allow_hosts},{_host_and_port(google_url)}", proxy=proxy, ca_file=ca_file, clocks=self.clocks
         )
         self._accounts: dict[str, tuple[Account, Pace]] = {}  # by a digest of the credentials
+        self._allow_hosts = allow_hosts
 
     def page(self, facebook_id: str, token: str) -> FacebookPage:
         key = (facebook_id, token)
@@ -111,6 +116,16 @@ class Doors:
         sign_in, pace = self._accounts.setdefault(key, (SignIn(credentials, self._google), Pace()))
         word = next((self._cancelled[tag] for tag in wider_tags(language) if tag in self._cancelled), "Cancelled")
         return GoogleCalendar(Wire(self._google, self._google_url, calendar, sign_in, pace, subject=subject), word)
+
+    def openid(self, *, label: str, issuer: str, client_id: str, client_secret: str) -> OpenId:
+        """A school's own sign-in. Somebody waits for its answers: they are short, and come soon or not at all."""
+        from connector.oidc import OpenId  # noqa: PLC0415 - authlib takes a while, and few need it
+
+        fetcher = Fetcher(
+            allow_hosts=f"{self._allow_hosts},{_host_and_port(issuer)}", proxy=self._proxy, ca_file=self._ca_file,
+            deadline=10.0, max_bytes=1024 * 1024, clocks=self.clocks,
+        )  # fmt: skip
+        return OpenId(fetcher, label=label, issuer=issuer, client_id=client_id, client_secret=client_secret)
 
 
 def _host_and_port(url: str) -> str:

@@ -24,7 +24,9 @@ from inbox.listen import Ears
 from inbox.one_post import CENSUS
 from inbox.reading import Reading, read_page
 from inbox.remember import Recorder
+from inbox.veil import veiled
 from models.database import Database
+from models.erasure import Erased, erased
 from models.hint import heeded, hinted_posts
 from models.page import Page, page
 from models.school import School, schools
@@ -67,11 +69,12 @@ def collect(
         row = page(session, school, page_slug)
         known = held(session, school, page_slug)
         hinted = [one.external_id for one in hinted_posts(session, school, page_slug)]
+        gone = erased(session, school)
     if not rows or row.off_at is not None:
         return Collected(page_slug)
     if quiet := _left_alone(row, now):
         return quiet
-    door = doors.page(row.facebook_id, vault.open(row.token_sealed))
+    door = veiled(doors.page(row.facebook_id, vault.open(row.token_sealed)), gone, known)
     try:
         reading = read_page(
             door, known, now, census=_census_due(row, now), silence_counts=_proven(row, now), hinted=hinted
@@ -80,7 +83,7 @@ def collect(
         reading = Reading(problem=wrong)
     ears = Ears(guesser, rows[0].languages)
     ears.listen(reading.posts, known, row.facebook_id)
-    return _remember(db, rows[0], row, reading, ears, door, now)
+    return _remember(db, rows[0], row, reading, ears, door, now, gone)
 
 
 def _left_alone(row: Page, now: datetime) -> Collected | None:
@@ -96,10 +99,19 @@ def _left_alone(row: Page, now: datetime) -> Collected | None:
 
 
 def _remember(
-    db: Database, school: School, row: Page, reading: Reading, ears: Ears, door: FacebookPage, now: datetime
+    db: Database,
+    school: School,
+    row: Page,
+    reading: Reading,
+    ears: Ears,
+    door: FacebookPage,
+    now: datetime,
+    gone: Erased,
 ) -> Collected:
     with db.write() as session:
         target = _locked(session, row)
+        if erased(session, school.slug) != gone:  # while this was read: it may hold words of theirs
+            return Collected(row.slug)
         ids = [one.post.id for one in reading.posts]
         fresh: Held = held(session, school.slug, row.slug, ids)
         recorder = Recorder(session, target, fresh, ears, school.fallback, now)

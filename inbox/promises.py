@@ -12,13 +12,11 @@ from sqlmodel import Session
 from config.hours import working_time
 from inbox.days import day_meant
 from inbox.language.clean import bare
-from inbox.replies import NotPossible
-from inbox.routing import ANSWERING_ROLES
+from inbox.permitted import NotPossible, one_who_answers, the_conversation
 from models.audit import note
-from models.conversation import conversation
 from models.promise import Promise, promise
 from models.school import School, school_named
-from models.staff import StaffMember, member
+from models.staff import StaffMember
 
 LONGEST = 300  # characters of what is promised
 FARTHEST = timedelta(days=366)
@@ -37,10 +35,9 @@ def make(
 ) -> Promise:
     """`owner` will do it, `email` wrote it down. Raises NotPossible."""
     maker, keeper = _person(session, school, email), _person(session, school, owner)
-    if conversation(session, school, conversation_id) is None:
-        raise NotPossible(f"{school} has no conversation {conversation_id}: `conversations` lists them.")
+    asked = the_conversation(session, school, conversation_id)
     row = Promise(
-        school=school, conversation_id=conversation_id, what=_checked(what), due_on=due_on, owner=keeper.email,
+        school=school, conversation_id=asked.id, what=_checked(what), due_on=due_on, owner=keeper.email,
         made_by=maker.email, made_at=now,
     )  # fmt: skip
     _check_day(session, school, due_on, now)
@@ -147,12 +144,7 @@ def suggestion(text: str, today: date, language: str = "en") -> Suggestion | Non
 
 
 def _person(session: Session, school: str, email: str) -> StaffMember:
-    person = member(session, school, email)
-    if person is None:
-        raise NotPossible(f"Nobody at {school} signs in as {email}: use the address of an owner or of staff there.")
-    if person.role not in ANSWERING_ROLES:
-        raise NotPossible(f"{person.name} is a {person.role} at {school}, and only owners and staff may make promises.")
-    return person
+    return one_who_answers(session, school, email, "make promises")
 
 
 def _promise(session: Session, school: str, promise_id: str) -> Promise:

@@ -27,29 +27,17 @@ _SENTENCE = re.compile(
 )
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Mx|Dr|Miss|Señora?|Sra?|Coach|Principal|Teacher)\.?\s+$")
 _NAME = r"[A-ZÁÉÍÓÚÑ][a-záéíóúñü'’-]{2,}"
-_KIN = r"(?:son|daughter|child|kid|boy|girl|student|grandson|granddaughter|nephew|niece|hijo|hija|niño|niña|nieto|nieta|alumno|alumna)"
-_AFTER_KIN = re.compile(rf"\b(?i:your|her|his|their|su|tu|el|la) {_KIN},? (?P<name>{_NAME})")
-_THINGS = r"(?:teacher|backpack|grades?|class|classroom|homework|behavior|IEP|mom|mother|dad|father|parents|jacket|test|locker)"
-_OF_A_NAME = re.compile(rf"\b(?P<name>{_NAME})['’]s {_THINGS}\b")
-_STATUS = r"(?:absent|suspended|late|sick|hurt|crying|failing|bullied|expelled)"
-_OF_A_STATE = re.compile(rf"\b(?P<name>{_NAME}) (?:was|is|has been) {_STATUS}\b")
-_NO_NAMES = frozenset(
-    """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September
-    October November December Today Tomorrow Children Student Students Kindergarten School Everyone Everybody Each Teacher
-    The This That Who What Nobody Somebody Anyone One Mother Father Parent Parents Women Men Pre Center Care Council Services
-    Study Night Art Book Led Support Development Lunes Martes Handbook Government Store Ambassador Showcase Whoever She He They
-    Class School's Grade""".split()
+_STREETS = "Street|St|Avenue|Ave|Road|Rd|Drive|Dr|Lane|Ln|Boulevard|Blvd|Court|Ct|Way|Place"
+_STREET = rf"\d{{1,5}} (?:[NSEW]\.? )?[A-Z]\w+(?: [A-Z]\w+)? (?:{_STREETS})\b"
+_HOME = re.compile(
+    r"(?i:your (?:home )?address|you live|lives? at|moved to|su dirección|tu dirección|usted vive|vive en)\b"
+    rf".{{0,40}}?(?P<at>{_STREET})"
 )
-
 _PHONE = re.compile(r"(?<![\w/.-])(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-])")
 _OFFICE = re.compile(
     r"office|oficina|school|escuela|hotline|front desk|bureau|école|secretaria|escola|biwo|lekòl|văn phòng|trường|xafiis|dugsi"
     r"|مكتب|مدرسة|المدرسة|办公室|辦公室|学校|學校|школ|канцеляр|nurse|enfermer", re.IGNORECASE,
 )  # fmt: skip
-_STREET = r"\d{1,5} (?:[NSEW]\.? )?[A-Z]\w+(?: [A-Z]\w+)? (?:Street|St|Avenue|Ave|Road|Rd|Drive|Dr|Lane|Ln|Boulevard|Blvd|Court|Ct|Way|Place)\b"
-_HOME = re.compile(
-    rf"(?i:your (?:home )?address|you live|lives? at|moved to|su dirección|tu dirección|usted vive|vive en)\b.{{0,40}}?(?P<at>{_STREET})"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +67,9 @@ def _of_sentence(sentence: str) -> Iterable[tuple[str, str]]:
 
 def _names(sentence: str) -> Iterable[str]:
     """Names of children, by what stands around them; adults with their title are none."""
-    for pattern in (_AFTER_KIN, _OF_A_NAME, _OF_A_STATE):
+    for pattern in _around_names():
         for found in pattern.finditer(sentence):
-            if found["name"] not in _NO_NAMES and not _TITLE.search(sentence[: found.start("name")]):
+            if found["name"] not in _tables()["names"]["not"] and not _TITLE.search(sentence[: found.start("name")]):
                 yield found["name"]
 
 
@@ -113,9 +101,25 @@ class _Language:
 
 
 @cache
+def _tables() -> dict[str, Any]:
+    return tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+
+
+@cache
+def _around_names() -> Sequence[re.Pattern[str]]:
+    """ "your son NAME", "NAME's teacher", "NAME was absent"."""
+    words = _tables()["names"]
+    whose, kin, things, states = ("|".join(words[one]) for one in ("whose", "kin", "things", "states"))
+    return (
+        re.compile(rf"\b(?i:{whose}) (?:{kin}),? (?P<name>{_NAME})"),
+        re.compile(rf"\b(?P<name>{_NAME})['’]s (?:{things})\b"),
+        re.compile(rf"\b(?P<name>{_NAME}) (?:was|is|has been) (?:{states})\b"),
+    )
+
+
+@cache
 def _languages() -> Sequence[_Language]:
-    tables = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
-    return tuple(_language(tag, table) for tag, table in tables.items())
+    return tuple(_language(tag, table) for tag, table in _tables().items() if tag != "names")
 
 
 def _language(tag: str, table: Mapping[str, Any]) -> _Language:

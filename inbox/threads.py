@@ -14,6 +14,7 @@ from datetime import datetime
 from connector.graph.page import identity
 from connector.graph.values import Attachment, RemoteComment, RemotePost
 from models.conversation import Conversation, Message
+from models.erasure import NOBODY
 
 Order = tuple[datetime, int, str]
 
@@ -103,8 +104,8 @@ def place(
 
 
 def visitors_post(post: RemotePost, page_id: str) -> RemoteComment | None:
-    """A visitor's post as the message that it is; None for the Page's own."""
-    if post.author_id == page_id:
+    """A visitor's post as the message that it is; None for the Page's own, and for that of somebody who was erased."""
+    if post.author_id in (page_id, NOBODY):
         return None
     wordless = Attachment("post", "", post.permalink_url, "") if not post.message.strip() else None
     return RemoteComment(

@@ -21,7 +21,7 @@ from mirroring.translated import Text, base_language
 __all__ = ["LIMIT", "Text", "announcement", "cancellation_comment", "change_comment", "reminder", "revised"]
 
 LIMIT = 5_000  # UTF-16 units
-_LINE = "\n\n———\n\n"
+BETWEEN = "\n\n———\n\n"
 
 
 def announcement(
@@ -108,7 +108,7 @@ def change_comment(
 
     def build(voices: Sequence[Voice], budget: Budget) -> str:
         blocks = [_change_block(frame, pairs, voice, budget) for voice in voices]
-        return _LINE.join(blocks) + "\n\n" + frame.link
+        return BETWEEN.join(blocks) + "\n\n" + frame.link
 
     return _fitted(frame, languages, build)
 
@@ -130,7 +130,7 @@ def cancellation_comment(
             "\n".join(change_lines(frame, facts, facts, voice.wording.leads.cancelled, frozenset(), voice, budget))
             for voice in voices
         ]
-        return _LINE.join(blocks) + "\n\n" + frame.link
+        return BETWEEN.join(blocks) + "\n\n" + frame.link
 
     return _fitted(frame, languages, build)
 
@@ -174,7 +174,7 @@ def _post(
 ) -> str:
     blocks = ["\n".join(block_lines(frame, facts, next_date, lead(voice), voice, budget)) for voice in voices]
     asks = [side_by_side(voice.wording.asks.comment, voice.wording.asks.more) for voice in voices]
-    return _LINE.join([*blocks, "\n".join([*asks, frame.link])])
+    return BETWEEN.join([*blocks, "\n".join([*asks, frame.link])])
 
 
 def _change_block(frame: Frame, pairs: Sequence[tuple[Facts, Facts]], voice: Voice, budget: Budget) -> str:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from config.wording import Wording
 from mirroring.adopt import adopt_rest
+from mirroring.askers import forget_answers, suggest_answers
 from mirroring.by_hand import ByHand
 from mirroring.compose import announcement, cancellation_comment, change_comment, reminder, revised
 from mirroring.facts import Facts, changes, fingerprint, from_json, same_words, to_json
@@ -174,6 +175,7 @@ class Publisher:
     def _comment(self, under: Post, action: Action, comment: Comment) -> None:
         if comment.replaces:
             self._withdraw(self.rows[comment.replaces], "overtaken by a newer change")
+            forget_answers(self.session, self.school, comment.replaces)
         if not comment.pairs:
             return  # it is again as families know it
         taken = {row.code for row in self.rows.values()}
@@ -196,6 +198,8 @@ class Publisher:
         if found := self.forgotten.get(row.code):
             self._is_there(row, found)
             return
+        known = self.texts.get(under.event_id, {})
+        suggest_answers(self.session, self.home, self.speaker, row, comment.tells, known, self.voice, self.now)
         owe(
             self.session, self.school, "comment", self.lane, row.id, "first",
             now=self.now, at=comment.at, urgent=comment.urgent, expires_at=row.expires_at,

@@ -5,15 +5,17 @@ No words of a family stand here, only ids: an erased person leaves nothing behin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Index
+from sqlalchemy import Connection, Index, and_, or_, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_map, new_id
+
+REDACTED = "(erased)"
 
 
 class Audit(SQLModel, table=True):
@@ -46,9 +48,42 @@ def of_subject(session: Session, school: str, subject: str) -> list[Audit]:
     return list(session.exec(query.order_by(col(Audit.at), col(Audit.id))))
 
 
+def pages_of(
+    session: Session,
+    school: str,
+    limit: int,
+    *,
+    by: str = "",
+    subject: str = "",
+    before: tuple[datetime, str] | None = None,
+) -> list[Audit]:
+    """The newest first; `before`: those after the one of this time and id, by which a page ended."""
+    query = select(Audit).where(Audit.school == school)
+    if by:
+        query = query.where(Audit.by == by)
+    if subject:
+        query = query.where(Audit.subject == subject)
+    if before:
+        at, id = before
+        query = query.where(or_(col(Audit.at) < at, and_(col(Audit.at) == at, col(Audit.id) < id)))
+    return list(session.exec(query.order_by(col(Audit.at).desc(), col(Audit.id).desc()).limit(limit)))
+
+
+def redact(session: Session, school: str, ids: Collection[str]) -> None:
+    """Takes the typed reasons out of these rows: of an erased person only. Who did what and when stays."""
+    if not ids:
+        return
+    session.flush()
+    with replaced(session.connection()):
+        statement = update(Audit).where(col(Audit.school) == school, col(Audit.id).in_(ids))
+        session.execute(statement.values(why=REDACTED, details={}))
+
+
 @contextmanager
 def replaced(connection: Connection) -> Iterator[None]:
-    """While a restore puts another database's rows in place of all of ours, the audit may be emptied."""
+    """While a restore puts another database's rows in place of all of ours, the audit may be emptied; so may a reason
+    that names somebody who is erased.
+    """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("ALTER TABLE audit DISABLE TRIGGER USER")
         yield

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, func, tuple_
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from models.columns import json_list, json_map, new_code, new_id, of_school
 
@@ -85,3 +87,42 @@ def posts(session: Session, school: str, page: str | None = None) -> list[Post]:
     if page is not None:
         query = query.where(Post.page == page)
     return list(session.exec(query.order_by(col(Post.created_at), col(Post.id))))
+
+
+@dataclass(frozen=True, slots=True)
+class PostFilter:
+    """Which posts of a school: in these states, on this page ("" = all)."""
+
+    states: tuple[str, ...]
+    page: str = ""
+
+
+def newest_posts(session: Session, school: str, wanted: PostFilter, before: str, limit: int) -> list[Post]:
+    """Newest first by the time they were for, older than the post `before` ("" = from the newest on)."""
+    query = _wanted(school, wanted).order_by(col(Post.due_at).desc(), col(Post.id).desc()).limit(limit)
+    last = post(session, school, before) if before else None
+    if last is not None:
+        query = query.where(tuple_(col(Post.due_at), col(Post.id)) < (last.due_at, last.id))
+    return list(session.exec(query))
+
+
+def posts_between(session: Session, school: str, wanted: PostFilter, start: datetime, end: datetime) -> list[Post]:
+    """Those whose time is from start (inclusive) to end (exclusive), soonest first."""
+    query = _wanted(school, wanted).where(Post.due_at >= start, Post.due_at < end)
+    return list(session.exec(query.order_by(col(Post.due_at), col(Post.id))))
+
+
+def coming_posts(session: Session, school: str, wanted: PostFilter, limit: int) -> list[Post]:
+    """Soonest first."""
+    query = _wanted(school, wanted).order_by(col(Post.due_at), col(Post.id))
+    return list(session.exec(query.limit(limit)))
+
+
+def count_posts(session: Session, school: str, state: str) -> int:
+    query = select(func.count()).select_from(Post).where(Post.school == school, Post.state == state)
+    return session.exec(query).one()
+
+
+def _wanted(school: str, wanted: PostFilter) -> SelectOfScalar[Post]:
+    query = select(Post).where(Post.school == school, col(Post.state).in_(wanted.states))
+    return query.where(Post.page == wanted.page) if wanted.page else query

@@ -13,6 +13,7 @@ from connector.graph.page import FacebookPage, identity
 from connector.graph.values import RemoteComment, RemotePost
 from models.conversation import Message
 from models.delivery import Attempt, attempts
+from models.erasure import TOMB
 from models.page import Page, PagePost
 from models.post import Post
 from outbox.kinds import Absent, Errand, Look, Stands, Unclear
@@ -102,7 +103,7 @@ def comments_under(
     """The newest comments that we know to stand under a post since before that moment (None: now)."""
     query = select(Message.external_id, Message.created_at).where(
         Message.school == ours.school, Message.page == ours.page, Message.post_external_id == external_id,
-        col(Message.external_id).is_not(None), col(Message.removed_at).is_(None),
+        col(Message.external_id).not_like(f"{TOMB}%"), col(Message.removed_at).is_(None),
     )  # fmt: skip
     if before is not None:
         query = query.where(Message.created_at < before)

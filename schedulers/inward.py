@@ -1,4 +1,4 @@
-"""The inward stages of a round: prove tokens, collect comments."""
+"""The inward stages of a round: prove tokens, collect comments, follow what nobody answered."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from inbox.collect import collect
+from inbox.follow import follow
 from inbox.hints import unpack
 from models.hint import newest_hints
 from models.page import Page, pages
@@ -14,6 +15,7 @@ from outbox.twins import scan_for_duplicates
 from schedulers.house import House, OfPage
 from schedulers.report import RoundReport
 from upkeep.cards import of_page
+from upkeep.endings import switch_off_ended
 from upkeep.tokens import prove_tokens
 from upkeep.webhooks import Rounds, look_after_pages
 
@@ -52,6 +54,13 @@ def collect_all(house: House, school: School, report: RoundReport, everything: b
     if due:
         with house.db.write() as session:
             report.note(*scan_for_duplicates(session, school.slug, now))
+
+
+def follow_up(house: House, school: School, report: RoundReport) -> None:
+    """After collecting: a family's newest words, and an answer that was written on Facebook, are known by then."""
+    gone = switch_off_ended(house.db, school.slug, house.clock())
+    followed = follow(house.db, school, house.clock())
+    report.count(people_ended=len(gone), handed_on=followed.count)
 
 
 def _is_time(house: House, page: Page, hints: Mapping[OfPage, datetime], now: datetime) -> bool:

@@ -1,6 +1,7 @@
-"""One round of one school, in order: prove, read, read back, plan, deliver, look, collect. Each stage commits before the next.
+"""One round of one school, in order: prove, read, read back, plan, deliver, look, collect, follow, tell.
 
-A crash between stages loses nothing and repeats nothing; one neighbour's trouble never stops the rest.
+Each stage commits before the next. A crash between stages loses nothing and repeats nothing; one neighbour's trouble
+never stops the rest.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from schedulers.doubt import doubt_of_time
 from schedulers.house import House
 from schedulers.report import RoundReport
 from upkeep.cards import keep_cards
+from upkeep.link_letters import send_links
 from upkeep.notices import send_notices
 from upkeep.pause import count_round, notice
+from upkeep.sending import send_letters
 
 
 def run_round(
@@ -86,6 +89,7 @@ def _stages(house: House, school: School, report: RoundReport, everything: bool)
             believed,
         ),
         _Stage("collecting comments", lambda: inward.collect_all(house, school, report, everything), believed),
+        _Stage("following what nobody answered", lambda: inward.follow_up(house, school, report), believed),
     ]
 
 
@@ -155,9 +159,11 @@ def _tell_cards(house: House, school: School, report: RoundReport) -> None:
         if not said:
             told = report.trouble if card.kind in ("token", "blocked") else report.note
             told(card.message)
+    ways, address, failed = house.ways(), house.settings.public_url, house.lately.untold
+    report.note(*send_notices(house.db, ways, school, cards, address, house.clock(), failed))
+    report.note(*send_letters(house.db, ways, school, address, house.clock(), failed))
     if house.notifier is not None:
-        address, failed = house.settings.public_url, house.lately.untold
-        report.note(*send_notices(house.db, house.notifier, school, cards, address, house.clock(), failed))
+        report.note(*send_links(house.db, house.notifier, house.vault, school, address, house.clock(), failed))
 
 
 # --- the run's own row

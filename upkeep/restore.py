@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel, func, select
 
 from config.mistake import Mistake
-from models.audit import replaced
+from models.audit import note, replaced
 from models.database import Database
 from models.installation import Installation, installation, installed
 from models.migrate import migrate
@@ -23,6 +23,8 @@ from models.school import School
 from models.upgrade import knows
 from models.vault import Vault
 from upkeep.backup import back_up, copy_rows, key_of, snapshot
+from upkeep.erased_again import erase_again
+from upkeep.erased_list import known_lines
 from upkeep.pause import RESTORED, move_in, pause
 from upkeep.place import mark_path
 
@@ -31,12 +33,13 @@ Tell = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """`aside` is where the database lies that was here before; None where nothing was."""
+    """`aside` is where the database lies that was here before; None where nothing was. `forgotten`: people erased again."""
 
     rows: dict[str, int]
     aside: Path | None
     key: str
     sentence: str
+    forgotten: int = 0
 
     @property
     def total(self) -> int:
@@ -76,8 +79,9 @@ def make_room(db: Database, now: datetime) -> Path | None:
 
 
 def restore(db: Database, backup: Database, vault: Vault, data: Path, now: datetime, tell: Tell) -> Restored:
-    """The caller holds the round's lock. Everything of ours in `db` is replaced."""
+    """The caller holds the round's lock. Everything of ours in `db` is replaced; `backup` is changed: see `_forget`."""
     aside = _aside(db, vault, data, now)
+    forgotten = _forget(db, backup, data, now)
     key = key_of(Path(str(make_url(backup.url).database)), vault)
     with snapshot(backup) as source, db.write() as session:
         before = installation(session)
@@ -87,9 +91,21 @@ def restore(db: Database, backup: Database, vault: Vault, data: Path, now: datet
         rows = copy_rows(source, session.connection(), tell)
         _know_again(session, *past)
         sentence = pause(session, RESTORED, now)
+        for school in session.exec(select(School.slug)):
+            note(session, school, now, "", "restore", school, rows=sum(rows.values()), erased_again=forgotten)
         session.flush()
         move_in(session, db, mark_path(db, data))
-    return Restored(rows, aside, key, sentence)
+    return Restored(rows, aside, key, sentence, forgotten)
+
+
+def _forget(db: Database, backup: Database, data: Path, now: datetime) -> int:
+    """Who was erased since the backup was made is erased in its copy, before a row of it comes back."""
+    with db.read() as session:
+        lines = known_lines(session, data)
+    if not lines:
+        return 0
+    with backup.write() as session:
+        return erase_again(session, lines, now)
 
 
 def _read_only(file: Path) -> sqlite3.Connection:

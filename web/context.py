@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment
 from starlette.responses import HTMLResponse
@@ -17,6 +18,9 @@ from web.headers import DESK_POLICY
 from web.moments import Moments
 from web.speech import Speech, speeches
 from web.templating import desk_environments, environment
+
+if TYPE_CHECKING:
+    from connector.oidc import OpenId
 
 
 @dataclass(slots=True)
@@ -33,6 +37,7 @@ class WebhookCounts:
 class Context:
     """`clock` gives the time now, aware. `wake`, called from any thread, tells whoever reads that a webhook came, and
     `wake_round` whoever sends that something is due. `vault` seals what the pages are told in secret.
+    `openid` is the school's own sign-in, where it has one. `mails`: links reach each person by their own mail address.
     """
 
     db: Database
@@ -44,6 +49,8 @@ class Context:
     templates: Environment = field(default_factory=environment)
     vault: Vault = field(default_factory=lambda: Vault(""))
     wake_round: Callable[[], None] = lambda: None
+    openid: OpenId | None = None
+    mails: bool = False
     desk: Mapping[str, Environment] = field(default_factory=lambda: desk_environments(speeches()))
 
     @property

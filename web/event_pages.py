@@ -1,4 +1,4 @@
-"""/e/{code}: an event's own page, in the reader's language, and the event as a file for their calendar."""
+"""/e/{code}: an event's own page, in the reader's language, the event as a file for their calendar, and its picture."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from models.school import School
 from web.calendar_files import CALENDAR, event_file, names_of
 from web.conditional import unless_known
 from web.context import Context
+from web.event_leaf import HEIGHT, WIDTH, Picture, drawn, leaf
 from web.event_view import event_view
+from web.kept import Kept
 from web.languages import chosen, links, voices
 from web.telling import Teller
 
 _MISREAD = str.maketrans("oil", "011")  # codes may be read aloud and typed: their alphabet holds none of these three
 _KEPT = "public, max-age=60"
+_PICTURE_KEPT = "public, max-age=86400"  # a new date has a new address
 
 
 def event_routes(context: Context) -> APIRouter:
-    router = APIRouter()
+    router, pictures = APIRouter(), Kept(200)
 
     @router.api_route("/e/{code}.ics", methods=["GET", "HEAD"])
     def event_calendar(code: str, request: Request) -> Response:
@@ -37,6 +40,16 @@ def event_routes(context: Context) -> APIRouter:
             request, event_file(school, told.as_told(), names, link), CALENDAR, last_change(told.says), _KEPT,
             Content_Disposition=f'attachment; filename="{found.code}.ics"',
         )  # fmt: skip
+
+    @router.api_route("/e/{code}.png", methods=["GET", "HEAD"])
+    def event_picture(code: str, request: Request) -> Response:
+        with context.db.read() as session:
+            _, school, head = _opened(session, code)
+            [told] = tellers(session, school.slug, [head])
+            planned = planned_events(session, school, {head.id}, context.clock())[0]
+        shown = leaf(planned, school.languages[0], context.clock())
+        body = pictures.body(head.id, [shown], lambda: drawn(shown))
+        return unless_known(request, body, "image/png", last_change(told.says), _PICTURE_KEPT)
 
     @router.api_route("/e/{code}", methods=["GET", "HEAD"])
     def event_page(code: str, request: Request) -> Response:
@@ -52,12 +65,14 @@ def event_routes(context: Context) -> APIRouter:
         offered = voices(spoken, context.wordings)
         voice = chosen(request, offered)
         teller = Teller(school.languages[0], texts, context.wordings)
+        shown = leaf(planned, school.languages[0], now)
         return context.page(
             "event.html",
             headers={"Cache-Control": _KEPT, "Vary": "Accept-Language", "Content-Language": voice.tag},
             view=event_view(planned, told.says.ics, said, found, teller, voice, now, address),
             voice=voice, words=voice.wording.page, leads=voice.wording.leads, school=school, code=found.code,
             links=links(offered, voice), address=address,
+            picture=Picture(f"{address}.png?v={shown.mark}", WIDTH, HEIGHT),
         )  # fmt: skip
 
     return router

@@ -25,10 +25,15 @@ PUBLIC = {
     "/webhooks/facebook": "Meta, by its signature", "/facebook/data-deletion": "Meta, by its signature",
     "/facebook/deauthorize": "Meta, by its signature",
     "/facebook/data-deletion/{code}": "whoever asked to be forgotten, by a code that cannot be guessed",
-    "/e/{code}": "families", "/e/{code}.ics": "families", "/s/{slug}": "families", "/s/{slug}/": "families",
+    "/e/{code}": "families", "/e/{code}.png": "families, and whoever shows a link to them", "/privacy": "families",
+    "/s/{slug}/privacy": "families", "/e/{code}.ics": "families", "/s/{slug}": "families", "/s/{slug}/": "families",
     "/feeds/{token}.ics": "whoever has the secret address", "/feeds/{token}": "whoever has the secret address",
     "/static": "style and scripts of the pages",
     "/sign-in": "whoever is not signed in yet", "/sign-out": "whoever is signed in, or was",
+    "/sign-in/code": "whoever has shown the first step, in the same browser",
+    "/sign-in/with/{name}": "whoever is not signed in yet",
+    "/sign-in/with/{name}/back": "whoever was sent away by us, in the same browser",
+    "/invitation/{token}": "whoever has the secret link", "/forgot": "whoever is not signed in",
 }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote, urlsplit
+
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -16,7 +18,7 @@ from web.policy import Stranger
 from web.proofs import Forged
 from web.sign_in import stranger
 from web.trouble import not_found
-from web.visit import AlreadyDone, NotProven, Visit, speech_for
+from web.visit import AlreadyDone, NotProven, Visit, safe_path, speech_for
 
 
 def answer_refusals(app: FastAPI, context: Context) -> None:
@@ -38,7 +40,7 @@ def answer_refusals(app: FastAPI, context: Context) -> None:
 
     @app.exception_handler(NotProven)
     def prove_first(request: Request, wrong: NotProven) -> Response:
-        return RedirectResponse("/prove?next=" + request.url.path, status_code=303)
+        return RedirectResponse(f"/prove?next={quote(_page_of(request))}", status_code=303)
 
     @app.exception_handler(Forged)
     def forged(request: Request, wrong: Forged) -> Response:
@@ -58,6 +60,14 @@ def answer_refusals(app: FastAPI, context: Context) -> None:
 
 
 FORGED = "This form has grown too old to be trusted: open the page again, and send it from there."
+
+
+def _page_of(request: Request) -> str:
+    """Where they are: the page itself, or the one whose form was sent."""
+    if request.method in ("GET", "HEAD"):
+        return safe_path(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+    came_from = urlsplit(request.headers.get("referer", ""))
+    return safe_path(came_from.path) if came_from.netloc == request.headers.get("host") else "/"
 
 
 def _told(context: Context, request: Request, sentence: str, status: int, **blanks: str) -> Response:

@@ -7,21 +7,22 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from upkeep.sign_in import begin, end, find, is_them, memberships
+from config.issuers import slug_of
+from upkeep.sign_in import end, find, is_them, memberships
 from web.context import Context
 from web.cookies import SESSION, drop_cookie, read_cookie
-from web.forms import Fields, Shape, read_fields
+from web.entering import Entry, first_step_done, told_to_wait, waits
+from web.forms import Fields, Secret, Shape, read_fields
 from web.guest import Guest, a_guest
-from web.kept_words import Kept, keep_words, kept_from
-from web.places import first_place
+from web.kept_words import Kept, kept_from
 from web.policy import Stranger
 from web.proofs import FIELD, must_be_ours
 from web.visit import safe_path
 
 
 class Credentials(Shape):
-    email: str
-    password: str
+    email: str = ""
+    password: Secret = ""
     next: str = "/"
     kept: str = ""
     kept_for: str = ""
@@ -32,12 +33,14 @@ def sign_in_routes(context: Context) -> APIRouter:
 
     @router.get("/sign-in")
     def asked(next: str = "/", guest: Guest = a_guest()) -> Response:
-        return _form(guest, safe_path(next))
+        return sign_in_page(guest, safe_path(next))
 
     @router.post("/sign-in")
     def given(guest: Guest = a_guest()) -> Response:
         typed = guest.read(Credentials)
         path, kept = safe_path(typed.next), Kept(typed.kept_for, typed.kept)
+        if seconds := waits(guest, typed.email):
+            return sign_in_page(guest, path, kept, email=typed.email, wrong=told_to_wait(guest, seconds), status=429)
         with context.db.read() as session:
             right = is_them(session, typed.email, typed.password)
             members = memberships(session, typed.email, guest.now) if right else []
@@ -45,11 +48,8 @@ def sign_in_routes(context: Context) -> APIRouter:
             wrong = guest.speech.say(
                 "That e-mail and password do not belong together. Check both, or ask for a new link."
             )
-            return _form(guest, path, kept, email=typed.email, wrong=wrong, status=401)
-        with context.db.write() as session:
-            row, token = begin(session, typed.email, guest.agent, "password", guest.now)
-            path = keep_words(session, row.email, kept, [one.school for one, _ in members], guest.now) or path
-        return guest.welcome(row, token, first_place(members[0][0].role) if path == "/" else path)
+            return sign_in_page(guest, path, kept, email=typed.email, wrong=wrong, status=401)
+        return first_step_done(guest, Entry(members[0][0].email, "password", path, kept))
 
     @router.post("/sign-out")
     def out(request: Request, fields: Fields = Depends(read_fields)) -> Response:
@@ -73,13 +73,18 @@ def stranger(context: Context, request: Request, wrong: Stranger) -> Response:
         return RedirectResponse(f"/sign-in?next={quote(safe_path(there))}", status_code=303)
     kept = kept_from(request.url.path, wrong.fields)
     told = guest.speech.say("You were signed out. Sign in again: what you wrote is kept.") if kept.text else ""
-    return _form(guest, kept.page or "/", kept, wrong=told, status=401)
+    return sign_in_page(guest, kept.page or "/", kept, wrong=told, status=401)
 
 
-def _form(
+def sign_in_page(
     guest: Guest, path: str, kept: Kept | None = None, *, email: str = "", wrong: str = "", status: int = 200
 ) -> Response:
-    return guest.page("sign_in.html", status=status, next=path, kept=kept or Kept(), email=email, wrong=wrong)
+    """`wrong`: a sentence for people, in their language."""
+    outside = guest.context.openid
+    return guest.page(
+        "sign_in.html", status=status, next=path, kept=kept or Kept(), email=email, wrong=wrong,
+        outside=outside.label if outside else "", slug=slug_of(outside.label) if outside else "",
+    )  # fmt: skip
 
 
 def _end(context: Context, token: str) -> None:

@@ -69,6 +69,11 @@ class Visit:
         return self.present.memberships
 
     @property
+    def address(self) -> str:
+        """Where the request came from, as far as we believe it."""
+        return self.request.client.host if self.request.client else ""
+
+    @property
     def is_piece(self) -> bool:
         """Does a script ask for a piece of a page?"""
         return self.request.headers.get("hx-request") == "true"

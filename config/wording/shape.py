@@ -176,6 +176,7 @@ class PageWords(_Words):
     on_facebook: Plain
     languages: Plain
     agenda: Plain
+    privacy: Plain = "Privacy"
     no_events: Plain
     not_found: Plain
 

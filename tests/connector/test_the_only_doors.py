@@ -35,7 +35,9 @@ DOORS: dict[str, set[str]] = {
     "connector/trip.py": {"requests"},  # names errors
     "connector/graph/door.py": {"facebook"},  # the SDK, over our own wire
     "connector/graph/wire.py": {"requests", "urllib3", "http.client", "socket"},  # Facebook's address only
+    "connector/oidc.py": {"requests", "authlib"},  # a school's own sign-in, over our own fetcher
     "connector/notices.py": {"apprise"},  # the operator's own mail server and the like
+    "connector/channels.py": {"apprise"},  # reads a person's own address; opens nothing
     "commands/serving.py": {"socket"},  # listens
     "commands/serve.py": {"socket"},  # listens
 }

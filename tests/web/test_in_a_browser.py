@@ -49,6 +49,7 @@ def every_page(site: Site) -> list[str]:
         for uid in ("concert", "homework", "picnic", "fair")
         for lang in ("en", "ar")
     ]
+    told += ["/s/maple/privacy?lang=en", "/privacy?lang=es"]
     return [*told, f"/e/{site.codes['concert']}?lang=es", "/s/maple/?lang=en", "/s/maple/?lang=so", "/e/unknown", "/",
             *asked_to_forget(site), *(f"{feed_page(site)}?lang={lang}" for lang in ("en", "ar"))]  # fmt: skip
 
