@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal
@@ -144,7 +145,7 @@ def _password_in(address: str | None) -> str:
 def read_settings() -> Settings:
     """The settings, or SettingsUnusable with one sentence per wrong name."""
     try:
-        return Settings()
+        return Settings(_secrets_dir=_secrets())  # type: ignore[call-arg]
     except ValidationError as wrong:
         told = [_told(str(one["loc"][0]), one["input"]) for one in wrong.errors() if one["loc"]]
         raise SettingsUnusable("\n".join(told)) from None
@@ -152,6 +153,12 @@ def read_settings() -> Settings:
         raise SettingsUnusable(".env holds bytes that are not UTF-8: save the file as UTF-8.") from None
     except OSError as wrong:
         raise SettingsUnusable(f".env cannot be read ({wrong.strerror}): check who may read it.") from None
+
+
+def _secrets() -> Path | None:
+    """Where systemd or a container lays secrets: a file there is read like the setting of its name."""
+    folder = Path(os.environ.get("CREDENTIALS_DIRECTORY", ""))
+    return folder if folder.is_absolute() and folder.is_dir() else None
 
 
 def _told(name: str, value: object) -> str:

@@ -14,7 +14,6 @@ import pytest
 from models.database import Database
 from tests.databases import emptied, postgres_database, prepare, sqlite_copy
 
-
 # Files that take minutes begin first: at the end nobody waits for the one who just began such a file.
 _LONG = ("canaries", "crash", "faults", "journeys", "centers", "calendars/test_malformed")
 
