@@ -158,8 +158,7 @@ def _pages(home: Home) -> dict[str, list[str]]:
         posts = session.exec(select(Post).where(Post.school == SCHOOL, col(Post.state) == "sent").limit(VISITS)).all()
     db.close()
     return {
-        "the list": ["/", "/?view=all"],
-        "searching": ["/?view=all&words=gimnasio", "/?view=all&words=childcare"],
+        "the list": ["/"],
         "a conversation": [f"/c/{one}" for one in talks],
         "posts": ["/posts", "/posts/calendar"],
         "an event, for staff": [f"/events/{one.event_id}" for one in posts],

@@ -5,17 +5,18 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import batched, count
+from itertools import count, islice
 from typing import Any
 
 from sqlmodel import col, select
 
+import models.tables  # noqa: F401  (rows point to each other's tables)
 from models.audit import Audit
+from models.columns import new_id
 from models.conversation import Assignment, Conversation, Message, Visitor
 from models.database import Database
 from models.delivery import Attempt, Delivery
 from models.event import Event
-from models.ids import new_id
 from models.post import Post
 from rehearsal.town.families import comments
 
@@ -47,7 +48,7 @@ def fill(db: Database, now: datetime) -> dict[str, int]:
         events = session.exec(query).all()
     chance, counts = random.Random(7), dict[str, int]()
     for rows in (_told(events), _families(events, chance), _done(events)):
-        for some in batched(rows, 2_000):
+        while some := list(islice(rows, 2_000)):
             _put(db, some, counts)
     return counts
 
