@@ -19,10 +19,12 @@ from web.context import Context
 from web.event_pages import event_routes
 from web.feed_page import feed_page_routes
 from web.feeds import feed_routes
-from web.front import front_routes
 from web.headers import Headers
 from web.health import health_routes
+from web.inbox_list import inbox_routes
+from web.inbox_many import many_routes
 from web.invitation import invitation_routes
+from web.live import live_routes
 from web.meta_callbacks import meta_routes
 from web.outside import outside_routes
 from web.people import people_routes
@@ -81,7 +83,9 @@ def build(
         your_second_step_routes,
         people_routes,
         person_routes,
-        front_routes,
+        inbox_routes,
+        many_routes,
+        live_routes,
         school_routes,
         posts_routes,
     ):
