@@ -108,6 +108,6 @@ def live_routes(context: Context) -> APIRouter:
     @router.get("/live", response_class=EventSourceResponse)
     async def live(visit: Visit = allow(*ANSWERS)) -> AsyncIterator[ServerSentEvent]:
         async for word in watch.listen(visit.school.slug, visit.sign_in.id, visit.token):
-            yield ServerSentEvent(event=word, data="", retry=5000)
+            yield ServerSentEvent(event=word, data="", retry=2000)
 
     return router

@@ -86,7 +86,10 @@
   function listen() {
     stream = new EventSource(list.dataset.live);
     stream.addEventListener("changed", look);
-    stream.addEventListener("error", () => { missed = true; });
+    stream.addEventListener("error", () => {
+      missed = true;
+      if (stream.readyState === EventSource.CLOSED) look();  // it will not come back: a look tells why
+    });
     stream.addEventListener("listening", () => {
       document.documentElement.dataset.live = "on";
       if (missed) { missed = false; look(); }
