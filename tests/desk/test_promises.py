@@ -59,7 +59,7 @@ def test_a_promise_goes_to_another_day_and_person_without_scripts_and_by_keyboar
     page = desk.open(browser, "maria", "/promises", scripts=False)
     page.get_by_text("Another day or person").focus()
     page.keyboard.press("Enter")
-    page.get_by_label("Until").fill("2026-12-05")
+    page.get_by_label("By when").fill("2026-12-05")
     page.get_by_label("Who does it").select_option(label="Amina Ali")
     page.get_by_label("Who does it").focus()
     page.keyboard.press("Tab")
