@@ -87,7 +87,8 @@ def promises_routes(context: Context) -> APIRouter:
         with visit.write(_back(asked.back)) as session:
             slug = visit.school.slug
             promises.move(session, slug, id, visit.email, visit.now, due_on=day, owner=asked.owner)
-        return visit.go(_back(asked.back), _moved_to(visit, day))
+        told = visit.speech.say("The promise is for {day} now.", day=visit.moments.day(day))
+        return visit.go(_back(asked.back), with_closed_day(visit, told, day))
 
     return router
 
@@ -121,8 +122,9 @@ def _back(path: str) -> str:
     return safe_path(path, "/promises")
 
 
-def _moved_to(visit: Visit, day: date) -> str:
-    told = visit.speech.say("The promise is for {day} now.", day=visit.moments.day(day))
-    if promises.is_closed_on(visit.school, day):
-        return f"{told} {visit.speech.say('The school is closed on that day.')}"
-    return told
+def with_closed_day(visit: Visit, told: str, day: date) -> str:
+    """A sentence, with a second one where nobody is at school on that day: it moves nothing."""
+    if not promises.is_closed_on(visit.school, day):
+        return told
+    closed = visit.speech.say("The school is closed on that day.")
+    return f"{told} {closed}"

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 from sqlmodel import select
 
 from inbox.promises import make
+from inbox.replies import reply
 from models.conversation import Conversation
 from models.notice import NoticeChoice
 from models.promise import Promise
@@ -169,3 +170,29 @@ def test_a_test_is_asked_for_and_sent_by_the_clock_not_by_the_page(desk: Desk, b
         row.tested_at, row.test_problem = desk.now, "It could not be sent."
     page.reload()
     assert "It could not be sent." in page.locator("main").inner_text()
+
+
+# --- offered where it was said
+
+
+def test_an_answer_that_promises_is_offered_as_a_promise_with_its_day(desk: Desk, browser: Browser) -> None:
+    talk = desk.hear("¿Hay autobús?")
+    with desk.db.write() as session:
+        reply(session, "maple", talk.id, MARIA, "Buena pregunta. Le aviso el jueves.", desk.now)
+    page = desk.open(browser, "maria", f"/c/{talk.id}", width=390)
+    offered = page.get_by_role("region", name="Make this a promise?")
+    assert offered.get_by_label("By when").input_value() == "2026-12-03"
+    offered.get_by_role("button", name="Write it down").click()
+    page.get_by_text("The promise is written down.").wait_for()
+    assert page.get_by_text("Make this a promise?").count() == 0
+    with desk.db.read() as session:
+        (made,) = session.exec(select(Promise))
+    assert (made.what, made.due_on, made.owner) == ("Le aviso el jueves.", date(2026, 12, 3), MARIA)
+    assert desk.as_("amina").get(f"/c/{talk.id}").text.count("Make this a promise?") == 0
+
+
+def test_an_answer_that_promises_nothing_is_not_asked_about(desk: Desk) -> None:
+    talk = desk.hear("¿A qué hora?")
+    with desk.db.write() as session:
+        reply(session, "maple", talk.id, MARIA, "A las seis.", desk.now)
+    assert "Make this a promise?" not in desk.as_("maria").get(f"/c/{talk.id}").text
