@@ -67,7 +67,7 @@ class Eyes:
     def _open(self) -> list[Any]:
         """Columns, not rows: this is looked at twice a minute."""
         c: Any = Conversation
-        columns = (
+        columns: Any = (
             c.id, c.assignee, c.language, c.opened_at, c.due_at, c.snoozed_until, c.handed_back_at, c.handed_back_from,
         )  # fmt: skip
         query = select(*columns).where(Conversation.school == self.school.slug, Conversation.state == "open")
