@@ -147,7 +147,7 @@ class Eyes:
             Event.status == "missing", Event.missing_decided == "", Event.told_by == "",
         )  # fmt: skip
         for at, id, title in self.session.exec(query):
-            yield "missing", f"missing {id} {at:%Y-%m-%d}", f"/events/{id}", title, at
+            yield "missing", f"missing {id} {at:%Y-%m-%d}", "/needs-you", title, at
 
     def _stuck(self) -> Iterator[tuple[str, str, str, str, datetime]]:
         """Cancelled, and what says so cannot leave without a person."""
