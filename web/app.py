@@ -33,11 +33,13 @@ from web.invitation import invitation_routes
 from web.live import live_routes
 from web.meta_callbacks import meta_routes
 from web.needs_you import needs_you_routes
+from web.notices import notices_routes
 from web.outside import outside_routes
 from web.people import people_routes
 from web.person import person_routes
 from web.posts import posts_routes
 from web.privacy import privacy_routes
+from web.promises import promises_routes
 from web.prove import prove_routes
 from web.refusals import answer_refusals
 from web.sign_in import sign_in_routes
@@ -88,6 +90,8 @@ def build(
         invitation_routes,
         prove_routes,
         you_routes,
+        notices_routes,
+        promises_routes,
         your_second_step_routes,
         people_routes,
         person_routes,
