@@ -20,8 +20,9 @@ _GLIMPSE = 120  # characters of a comment
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`key` is what `export --person` and `erase --person` take. `glimpse` is the beginning of what fits, or of the newest."""
+    """`id` is one of ours, `key` is what `export --person` and `erase --person` take. `glimpse` is the beginning of what fits, or of the newest."""
 
+    id: str
     key: str
     name: str
     conversations: int
@@ -94,4 +95,6 @@ def _told(session: Session, school: str, key: str, wanted: str) -> Found:
     person = session.exec(select(Visitor).where(Visitor.school == school, Visitor.external_id == key).limit(1)).first()
     name = (person.name if person else "") or next((one.author_name for one in talks if one.author_name), "")
     language = talks[0].language if talks else "und"
-    return Found(key, name, len(talks), count, first, last, glimpse[:_GLIMPSE], language, talks[0].id if talks else "")
+    talk = talks[0].id if talks else ""
+    id = person.id if person else talk
+    return Found(id, key, name, len(talks), count, first, last, glimpse[:_GLIMPSE], language, talk)

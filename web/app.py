@@ -14,9 +14,11 @@ from config.wording import Wording
 from models.database import Database
 from models.vault import Vault
 from web.agenda import agenda_routes
+from web.audit import audit_routes
 from web.code_page import code_routes
 from web.context import Context
 from web.event_pages import event_routes
+from web.families import families_routes
 from web.feed_page import feed_page_routes
 from web.feeds import feed_routes
 from web.front import front_routes
@@ -79,6 +81,8 @@ def build(
         prove_routes,
         you_routes,
         your_second_step_routes,
+        families_routes,  # before people: theirs is /people/{id}
+        audit_routes,
         people_routes,
         person_routes,
         front_routes,
