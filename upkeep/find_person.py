@@ -20,7 +20,10 @@ _GLIMPSE = 120  # characters of a comment
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`id` is one of ours, `key` is what `export --person` and `erase --person` take. `glimpse` is the beginning of what fits, or of the newest."""
+    """`id` is one of ours, `key` is what `export --person` and `erase --person` take.
+
+    `glimpse` is the beginning of what fits, or of the newest.
+    """
 
     id: str
     key: str

@@ -17,6 +17,7 @@ from web.agenda import agenda_routes
 from web.audit import audit_routes
 from web.code_page import code_routes
 from web.context import Context
+from web.erasing import erasing_routes
 from web.event_pages import event_routes
 from web.families import families_routes
 from web.feed_page import feed_page_routes
@@ -82,6 +83,7 @@ def build(
         you_routes,
         your_second_step_routes,
         families_routes,  # before people: theirs is /people/{id}
+        erasing_routes,
         audit_routes,
         people_routes,
         person_routes,

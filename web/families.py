@@ -1,16 +1,14 @@
-"""/people/families: what is held of a family: found, saved for them, and taken out at two people's word."""
+"""/people/families: what is held of a family, found and saved for them."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import APIRouter, HTTPException
 from sqlmodel import Session
-from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from config.mistake import Mistake
@@ -22,7 +20,6 @@ from upkeep import erase as erasing
 from upkeep.export import of_person
 from upkeep.export_folder import in_json
 from upkeep.find_person import find_person
-from upkeep.scrub import clean_up
 from upkeep.whole_person import Person, whole_person
 from web.context import Context
 from web.export_page import person_page
@@ -36,10 +33,6 @@ ONE = LIST + "/{id}"
 
 class Wish(Shape):
     why: str = ""
-
-
-class Nothing(Shape):
-    """A form that asks nothing but the click."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,84 +59,29 @@ def families_routes(context: Context) -> APIRouter:
     def one(id: str, visit: Visit = allow(*ANSWERS)) -> Response:
         visit = visit.to(id, Visitor, Conversation)
         with context.db.read() as session:
-            return _page(visit, session, _person(session, visit, id), id)
+            return family_page(visit, session, person_of(session, visit, id), id)
 
     @router.post(ONE + "/export")
     def export(id: str, visit: Visit = allow(*OWNS)) -> Response:
         visit = visit.to(id, Visitor, Conversation)
         visit.must_be_proven()
         why = visit.read(Wish).why
-        with visit.write(_path(id)) as session:
-            person = _person(session, visit, id)
+        with visit.write(path_of(id)) as session:
+            person = person_of(session, visit, id)
             note(session, visit.school.slug, visit.now, visit.email, "export person", person.subject, why)
             body = _zipped(visit, session, person)
         return Response(
             body, media_type="application/zip", headers={"Content-Disposition": 'attachment; filename="held.zip"'}
         )
 
-    @router.post(ONE + "/erase")
-    def ask(id: str, visit: Visit = allow(*ANSWERS)) -> Response:
-        def asked(session: Session, person: Person) -> str:
-            if erasing.waiting_for(session, person) is not None:
-                return visit.speech.say("Somebody asked for this already: it waits for a second word.")
-            erasing.ask(session, person, visit.email, visit.now, why)
-            return visit.speech.say("Noted. Nothing is erased before somebody else at your school says yes.")
-
-        why = visit.read(Wish).why
-        return _do(visit, id, asked, _path(id))
-
-    @router.post(ONE + "/confirm")
-    def confirm(id: str, visit: Visit = allow(*ANSWERS)) -> Response:
-        def confirmed(session: Session, person: Person) -> str:
-            row = erasing.waiting_for(session, person)
-            if row is None:
-                raise HTTPException(404)
-            done = erasing.confirm(session, context.settings.data, person, row, visit.email, visit.now)
-            said = visit.speech.say(
-                "Erased here. What stands on Facebook is not touched: they can delete it there, or you on the Page."
-            )
-            if done.elsewhere:
-                said += " " + visit.speech.count(
-                    "{n} conversation of others still names them.", "{n} conversations of others still name them.",
-                    len(done.elsewhere),
-                )  # fmt: skip
-            return said
-
-        visit.read(Nothing)
-        answer = _do(visit, id, confirmed, LIST)
-        answer.background = BackgroundTask(clean_up, context.db, visit.now)
-        return answer
-
-    @router.post(ONE + "/refuse")
-    def refuse(id: str, visit: Visit = allow(*ANSWERS)) -> Response:
-        def refused(session: Session, person: Person) -> str:
-            erasing.refuse(session, person, visit.email, visit.now)
-            return visit.speech.say("It is not done; nothing was erased.")
-
-        visit.read(Nothing)
-        return _do(visit, id, refused, _path(id))
-
     return router
 
 
-def _do(visit: Visit, id: str, act: Callable[[Session, Person], str], then: str) -> Response:
-    """For somebody who just showed that it is them."""
-    visit = visit.to(id, Visitor, Conversation)
-    visit.must_be_proven()
-    try:
-        with visit.write(then) as session:
-            told = act(session, _person(session, visit, id))
-    except Mistake as wrong:
-        with visit.context.db.read() as session:
-            return _page(visit, session, _person(session, visit, id), id, wrong=f"{wrong}.", status=422)
-    return visit.go(then, told)
-
-
-def _path(id: str) -> str:
+def path_of(id: str) -> str:
     return ONE.format(id=id)
 
 
-def _person(session: Session, visit: Visit, id: str) -> Person:
+def person_of(session: Session, visit: Visit, id: str) -> Person:
     """404 for somebody who was erased meanwhile."""
     try:
         return whole_person(session, visit.school.slug, id)
@@ -151,7 +89,9 @@ def _person(session: Session, visit: Visit, id: str) -> Person:
         raise HTTPException(404) from None
 
 
-def _page(visit: Visit, session: Session, person: Person, id: str, *, wrong: str = "", status: int = 200) -> Response:
+def family_page(
+    visit: Visit, session: Session, person: Person, id: str, *, wrong: str = "", status: int = 200
+) -> Response:
     row = erasing.waiting_for(session, person)
     asker = member(session, visit.school.slug, row.asked_by) if row else None
     received = [one for one in person.said if one.direction == "received"]

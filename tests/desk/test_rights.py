@@ -39,7 +39,7 @@ def violations(page: Page) -> list[str]:
 def audited(desk: Desk) -> list[tuple[str, str]]:
     with desk.db.read() as session:
         rows = session.exec(select(Audit).order_by(Audit.at, Audit.id)).all()
-        return [(one.by, one.what) for one in rows]
+        return sorted((one.by, one.what) for one in rows)
 
 
 def old_proof(desk: Desk, client: Client) -> Client:
