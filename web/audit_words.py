@@ -42,6 +42,7 @@ WHAT: Mapping[str, str] = {
     "turn on second step": _("Turned the second step on"), "turn off second step": _("Turned the second step off"),
     "make new written codes": _("Made new written codes"), "first sign-in outside": _("Signed in by the school’s own way"),
 }  # fmt: skip
+_IDS = ("message", "conversation", "person", "link")  # for `audit --json`; they tell a reader nothing
 # Where a thing of this kind is seen.
 _PAGES = {"co": "/c/{}", "po": "/posts/{}", "ev": "/events/{}"}
 
@@ -62,9 +63,8 @@ def line_of(row: Audit, names: Mapping[str, str], speech: Speech) -> Line:
     what = speech.catalog.gettext(WHAT[row.what]) if row.what in WHAT else row.what
     why = speech.say("(erased)") if row.why == REDACTED else row.why
     page = _PAGES.get(row.subject.partition("_")[0], "") if "_" in row.subject else ""
-    details = tuple(
-        (name.replace("_", " "), told(value)) for name, value in row.details.items() if value not in ("", None)
-    )
+    shown = {name: value for name, value in row.details.items() if name not in _IDS and value not in ("", None)}
+    details = tuple((name.replace("_", " "), told(value)) for name, value in shown.items())
     return Line(row, names.get(row.by, row.by), what, why, page.format(row.subject), details)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from tests.upkeep.people_rows import NAME, NOW, ROSA, birds_in, birds_in_rows, f
 from upkeep.backup import back_up
 from upkeep.erase import Outcome, alone, ask_or_confirm, refuse
 from upkeep.erased_list import read_list
+from upkeep.pause import count_round, notice
 from upkeep.restore import checked, restore
 from upkeep.scrub import clean_up
 from upkeep.whole_person import whole_person
@@ -247,6 +249,21 @@ def test_even_where_the_database_was_lost_the_list_beside_it_remembers(db: Datab
     assert birds_in_rows(db) == []
     with db.read() as session:
         assert session.exec(select(Message).where(Message.text == "Nobody knows my name")).first() is None
+
+
+def test_an_older_file_that_is_put_back_by_hand_loses_them_again(db: Database, tmp_path: Path) -> None:
+    fill(db)
+    notice(db, tmp_path, NOW)
+    count_round(db, tmp_path, NOW)
+    back_up(db, VAULT, tmp_path / "by-hand.db")
+    erase(db, tmp_path)
+    count_round(db, tmp_path, NOW)
+    older = Database(f"sqlite:///{tmp_path / 'by-hand.db'}")
+    shutil.copy(tmp_path / "bridge.db.instance", tmp_path / "by-hand.db.instance")
+    assert birds_in_rows(older) and notice(older, tmp_path, NOW)
+    assert birds_in_rows(older) == []
+    assert clean_up(older, NOW) and birds_in((tmp_path / "by-hand.db").read_bytes()) in ([], ["id"])
+    older.close()
 
 
 def test_a_backup_from_after_the_erasure_keeps_what_they_wrote_since(db: Database, tmp_path: Path) -> None:
