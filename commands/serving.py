@@ -34,6 +34,7 @@ def serve_until_stopped(bridge: Bridge, listening: socket.socket, stopping: thre
                 bridge.db, bridge.settings, bridge.wordings, bridge.clock, lambda: clock.wake("hints"),
                 vault=bridge.vault, wake_round=lambda: clock.wake("round"),
                 openid=open_sign_in(bridge.settings, bridge.doors),
+                mails=house.notifier is not None and house.notifier.personal,
             ),
             log_level="warning",
             access_log=False,

@@ -103,7 +103,12 @@ def the_saved(session: Session, school: str, reply_id: str) -> SavedReply:
 
 
 def filled(text: str, fields: Mapping[str, str]) -> str:
-    """The words with their {fields}; what nobody knows stays as it is, to be seen and filled by hand. Pure."""
+    """The words with their {fields}; what nobody knows stays as it is, to be seen and filled by hand. Pure.
+
+    Only {name} falls away: most families have none here, and "Hello {name}," is meant for the others.
+    """
+    if not fields.get("name"):
+        text = re.sub(r" ?{name}", "", text)
     return _FIELD.sub(lambda found: fields.get(found[1]) or found[0], text)
 
 

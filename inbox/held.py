@@ -33,7 +33,8 @@ class Held:
 
     def ours(self, post_id: str, page_id: str) -> Ours:
         """A reply whose outcome a person must settle may stand already: it is still taken as under way."""
-        replies = [row for row in self.under(post_id) if row.direction == "sent" and not row.external_id]
+        sent = [row for row in self.under(post_id) if row.direction == "sent" and not row.external_id]
+        replies = [row for row in sent if not row.private]  # a private one never stands among the comments
         return Ours(page_id, self.made, normals([row.text for row in replies if row.state in ("due", "needs-person")]))
 
     def is_drawing(self, post_id: str, now: datetime) -> bool:

@@ -19,11 +19,13 @@ from inbox.assign import Call
 from inbox.held import Held, unseen
 from inbox.language.tags import UNSURE
 from inbox.listen import Ears, Heard
+from inbox.moderation import UNDER_WAY
 from inbox.one_post import PostReading
 from inbox.states import News, Said, State, first_state, is_old, next_state, wakes
 from inbox.threads import Ours, Thread, by_identity, compare, order, place
 from models.columns import new_id
 from models.conversation import Conversation, Message, Visitor, known_comments, visitors
+from models.delivery import of_target
 from models.page import Page, PagePost
 
 _NOBODY_ASKED = {"before-us": "From before this page was connected.", "": "Answered on Facebook before we saw it."}
@@ -148,7 +150,11 @@ class _OnePost:
         self.to.session.add(row)
 
     def _hide(self, row: Message, comment: RemoteComment) -> None:
-        row.hidden_at = self.now if comment.is_hidden else None
+        """Hidden, or shown again, on Facebook; not while a wish of ours is on its way there."""
+        owed = of_target(self.to.session, row.school, row.id)
+        if any(one.kind == "hide" and one.state in UNDER_WAY for one in owed):
+            return
+        row.hidden_at, row.hidden_by, row.hidden_why = (self.now if comment.is_hidden else None), "", ""
         self.to.counts["hidden" if comment.is_hidden else "shown"] += 1
         self.to.session.add(row)
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, func
+from sqlalchemy import Index, UniqueConstraint, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_map, new_id, of_school
 from models.page import PagePost
+from models.search import keep_findable
+
+# When we owe an answer by; a conversation without a day waits since it was opened.
+OWED = "coalesce(due_at, opened_at)"
+_OPEN = text("state = 'open'")
 
 
 class Visitor(SQLModel, table=True):
@@ -61,14 +66,32 @@ class Conversation(SQLModel, table=True):
     taken_at: datetime | None = None
     handed_back_at: datetime | None = None  # nobody answered in time: it went back to the pool
     handed_back_from: str = ""  # the email of who had it until then
+    promised_for: date | None = None  # the first day of its open promises; the database keeps it (migration 0004)
     updated_at: datetime
 
     __table_args__ = (
         *of_school((["page"], "page"), (["visitor_id"], "visitor")),
         UniqueConstraint("school", "page", "comment_external_id"),
         UniqueConstraint("school", "id"),
+        # What the lists of models.inbox walk along, in their order.
         Index("ix_conversation_state", "school", "state", "updated_at", "id"),
-        Index("ix_conversation_assignee", "school", "assignee", "state", "updated_at"),
+        Index("ix_conversation_assignee", "school", "assignee", "updated_at", "id"),
+        Index("ix_conversation_language", "school", "language", "updated_at", "id"),
+        Index("ix_conversation_updated", "school", "updated_at", "id"),
+        Index(
+            "ix_conversation_owed", "school", text(OWED), "id", "language", sqlite_where=_OPEN, postgresql_where=_OPEN
+        ),
+        Index(
+            "ix_conversation_mine", "school", "assignee", text(OWED), "id", sqlite_where=_OPEN, postgresql_where=_OPEN
+        ),
+        Index(
+            "ix_conversation_promised",
+            "school",
+            "promised_for",
+            "id",
+            sqlite_where=text("promised_for IS NOT NULL"),
+            postgresql_where=text("promised_for IS NOT NULL"),
+        ),
         Index("ix_conversation_post", "school", "page", "post_external_id"),
         Index("ix_conversation_visitor", "school", "visitor_id", "opened_at"),
     )
@@ -110,6 +133,9 @@ class Message(SQLModel, table=True):
         Index("ix_message_conversation", "school", "conversation_id", "created_at"),
         Index("ix_message_post", "school", "page", "post_external_id"),
     )
+
+
+keep_findable(Message)
 
 
 class Assignment(SQLModel, table=True):

@@ -18,6 +18,7 @@ from models.post import Post
 from models.promise import Promise
 from models.run import Run
 from models.school import Group, School
+from models.search import MessageWords
 from models.source import FeedItem, Source, SourceObject
 from models.staff import StaffMember
 
@@ -25,5 +26,5 @@ TABLES = (
     School, Group, Source, SourceObject, FeedItem, Event, EventText, Occurrence, Page, PagePost, Post,
     Center, CenterObject, CalendarEntry, Feed, StaffMember, Visitor, Conversation, Message, Assignment, Delivery, Attempt, Run,
     Card, DeletionRequest, Hint, HintedPost, Installation, Account, SignIn, Doorstep, Invitation, Knock, FormDone, Promise, Draft,
-    SavedReply, Audit, Erasure, NoticeChoice, NoticeSent,
+    SavedReply, Audit, Erasure, NoticeChoice, NoticeSent, MessageWords,
 )  # fmt: skip

@@ -8,10 +8,12 @@ from __future__ import annotations
 from models.delivery import first_due, in_state
 from outbox.ahead import send_ahead
 from outbox.calendar_kinds import Delete, Put
+from outbox.hide_kind import Hide
 from outbox.kinds import Kind
 from outbox.lanes import Lane, open_lane
 from outbox.ledger import Delivered, Outbox
 from outbox.post_kinds import Comment, Publish, Revise
+from outbox.private_kind import PrivateReply
 from outbox.reply_kind import Reply
 from outbox.sending import send_one
 from outbox.settle import settle
@@ -22,6 +24,8 @@ KINDS: dict[str, Kind] = {
     "revise": Revise(),
     "comment": Comment(),
     "reply": Reply(),
+    "private-reply": PrivateReply(),
+    "hide": Hide(),
     "calendar-put": Put(),
     "calendar-delete": Delete(),
     "subscribe": Subscribe(),

@@ -42,7 +42,14 @@ class Unclear:
     why: str
 
 
-Look = Stands | Absent | Unclear
+@dataclass(frozen=True, slots=True)
+class Unknowable:
+    """No read will ever tell: a person looks for themselves; `why` and where, in a sentence."""
+
+    why: str
+
+
+Look = Stands | Absent | Unclear | Unknowable
 
 
 @dataclass(frozen=True, slots=True)

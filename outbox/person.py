@@ -16,7 +16,8 @@ from outbox.kinds import Stands
 from outbox.ledger import hold
 from outbox.reply_kind import standing_as
 
-MAY_SETTLE = {"reply": ("owner", "volunteer", "staff")}
+_WHO_ANSWERS = ("owner", "staff")
+MAY_SETTLE = {"reply": ("owner", "volunteer", "staff"), "private-reply": _WHO_ANSWERS, "hide": _WHO_ANSWERS}
 
 
 def settle_by_hand(

@@ -23,6 +23,7 @@ from outbox.found_again import remember, settle_as_found
 from outbox.lanes import Lane, mark, reach
 from outbox.ledger import Outbox
 from outbox.own_words import answer, comments_since, complete
+from outbox.private_kind import LOOK_YOURSELF, PrivateReply
 from outbox.verdict import after_error
 
 SLACK = timedelta(days=1)  # before the last call that the database knows of: clocks differ, and reading is cheap
@@ -103,7 +104,16 @@ def _page(outbox: Outbox, row: Page, lane: Lane, now: datetime) -> None:
         remember(session, row, own, comments, now)
         for one, seen in answered:
             settle_as_found(session, one, seen, now)
+        _ask_about_private_ones(session, row.school, lane.key, now)
         page(session, row.school, row.slug).reconciled_at = now
+
+
+def _ask_about_private_ones(session: Session, school: str, lane: str, now: datetime) -> None:
+    """A private message that was owed may have gone out since, and no read shows it."""
+    for one in in_state(session, school, "due", "unsure", lane=lane):
+        if one.kind == "private-reply":
+            one.state, one.error = "needs-person", LOOK_YOURSELF
+            PrivateReply().lost(session, one, "needs-person", now)
 
 
 def _gap_begins(session: Session, school: str, lane: str, now: datetime) -> datetime:

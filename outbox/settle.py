@@ -14,7 +14,7 @@ from sqlmodel import Session, select
 from connector.errors import Gone, OutsideError
 from models.database import Database
 from models.delivery import Attempt, Delivery, attempts, in_state
-from outbox.kinds import Absent, Errand, Kind, Look, Stands
+from outbox.kinds import Absent, Errand, Kind, Look, Stands, Unknowable
 from outbox.lanes import Lane, mark
 from outbox.ledger import Delivered, Outbox, hold, pass_verdict, stands, tell
 from outbox.verdict import Verdict, after_absence, after_death, after_error, after_unclear, counts_as_read
@@ -100,6 +100,8 @@ def _conclude(
         if isinstance(seen, Absent):
             verdict = _after_absence(session, tries, began, wait)
             why = "it is not on the page" if verdict.state == "due" else row.error
+        elif isinstance(seen, Unknowable):
+            verdict, why = Verdict("needs-person", began), seen.why
         else:
             verdict = after_unclear(tries[-1].started_at, now=began, wait=wait)
             why = f"cannot be told yet: {seen.why}"

@@ -11,12 +11,15 @@ from datetime import datetime, timedelta
 
 from config.settings import Settings
 from config.wording import Wording
+from connector.addresses import AllowedHosts
+from connector.channels import Channels
 from connector.doors import Doors
 from inbox.language.guess import Guesser
 from models.database import Database
 from models.vault import Vault
 from outbox.ledger import Outbox
-from upkeep.notices import Telling, Tries
+from upkeep.notices import Tries
+from upkeep.ways import Telling, Ways
 
 OfPage = tuple[str, str]  # (school, page)
 
@@ -50,6 +53,11 @@ class House:
     stopping: threading.Event = field(default_factory=threading.Event)
     notifier: Telling | None = None
     lately: Lately = field(default_factory=Lately)
+
+    def ways(self) -> Ways:
+        """By which people are told."""
+        allowed = AllowedHosts.parse(self.settings.allow_hosts)
+        return Ways(self.notifier, Channels(self.settings.notify_url, allowed), self.vault)
 
     def outbox(self) -> Outbox:
         wait = timedelta(seconds=self.settings.unsure_wait)

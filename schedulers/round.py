@@ -20,8 +20,10 @@ from schedulers.doubt import doubt_of_time
 from schedulers.house import House
 from schedulers.report import RoundReport
 from upkeep.cards import keep_cards
+from upkeep.link_letters import send_links
 from upkeep.notices import send_notices
 from upkeep.pause import count_round, notice
+from upkeep.sending import send_letters
 
 
 def run_round(
@@ -157,9 +159,11 @@ def _tell_cards(house: House, school: School, report: RoundReport) -> None:
         if not said:
             told = report.trouble if card.kind in ("token", "blocked") else report.note
             told(card.message)
+    ways, address, failed = house.ways(), house.settings.public_url, house.lately.untold
+    report.note(*send_notices(house.db, ways, school, cards, address, house.clock(), failed))
+    report.note(*send_letters(house.db, ways, school, address, house.clock(), failed))
     if house.notifier is not None:
-        address, failed = house.settings.public_url, house.lately.untold
-        report.note(*send_notices(house.db, house.notifier, school, cards, address, house.clock(), failed))
+        report.note(*send_links(house.db, house.notifier, house.vault, school, address, house.clock(), failed))
 
 
 # --- the run's own row

@@ -11,6 +11,7 @@ import array
 import atexit
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -26,6 +27,8 @@ from typing import IO, Any, Self
 
 ROOT = Path(__file__).parents[1]
 RUN = "from commands.main import main\nmain()\n"  # what run.py does
+Wish = tuple[str, list[str], str, dict[str, str], list[tuple[int, tuple[int, int]]]]
+_LIMITS = (resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE, resource.RLIMIT_AS)  # of ours hold there, too
 _LARGEST = 1_000_000  # bytes of one wish: arguments and environment
 
 
@@ -44,7 +47,8 @@ class Started:
         nothing = os.open(os.devnull, os.O_RDWR)
         given = [nothing if one == subprocess.DEVNULL else one for one in (stdin, out_of, err_of, fate_of)]
         self.stdout, self.stderr = out, err
-        wish = [code, ["run.py", *map(str, arguments)], str(cwd), dict(env)]
+        limits = {number: resource.getrlimit(number) for number in _LIMITS}
+        wish = [code, ["run.py", *map(str, arguments)], str(cwd), dict(env), list(limits.items())]
         _ask(json.dumps(wish).encode(), [one if isinstance(one, int) else one.fileno() for one in given])
         for own in (out_of, fate_of, nothing, *([err_of] if err else [])):
             os.close(own)
@@ -168,11 +172,13 @@ def _watch(fate: int) -> None:
     os._exit(0)
 
 
-def _become(wish: tuple[str, list[str], str, dict[str, str]], fds: list[int]) -> tuple[str, list[str]]:
-    code, arguments, folder, environment = wish
+def _become(wish: Wish, fds: list[int]) -> tuple[str, list[str]]:
+    code, arguments, folder, environment, limits = wish
     for number, fd in enumerate(fds):
         os.dup2(fd, number)
         os.close(fd)
+    for number, both in limits:
+        resource.setrlimit(number, both)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)

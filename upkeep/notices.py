@@ -6,20 +6,24 @@ docs/decisions/0016.
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
 from connector.errors import OutsideError, TryLater
 from models.card import Card, told
 from models.database import Database
+from models.notice import NoticeChoice, choices
 from models.school import School
 from models.staff import StaffMember, staff
+from upkeep.happenings import listeners
+from upkeep.telling import Listener, who_hears_of_a_dead_token
+from upkeep.ways import Ways
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+_OF_TOKENS = ("token", "expiry", "blocked")  # the moment that people call token-died
 _MENDERS = {"paused": ("owner",), "erasure": ("owner", "staff")}
 _MAY_MEND = ("owner", "volunteer")
 _TITLES = {
@@ -39,12 +43,6 @@ _HOW = {
 log = structlog.get_logger()
 
 
-class Telling(Protocol):
-    """connector.notices.Notifier."""
-
-    def send(self, title: str, body: str, *, to: Sequence[str], reference: str) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Tries:
     """Notices of one card that failed so far, and when the next may be tried."""
@@ -58,7 +56,7 @@ Failed = MutableMapping[str, Tries]  # card id ->
 
 def send_notices(
     db: Database,
-    notifier: Telling,
+    ways: Ways,
     school: School,
     cards: Sequence[Card],
     public_url: str,
@@ -66,28 +64,65 @@ def send_notices(
     failed: Failed,
 ) -> list[str]:
     """One notice for each open card that nobody was told of yet. Returns a sentence for each that could not be sent."""
+    untold = [one for one in cards if one.told_at is None and not waits(failed, one.id, now)]
+    if not untold:
+        return []
     with db.read() as session:
-        people = staff(session, school.slug)
+        people, chosen = staff(session, school.slug), choices(session, school.slug)
+        who = listeners(session, school, people, chosen, ways.by_mail)
     wrong: list[str] = []
-    for card in [one for one in cards if one.told_at is None]:
-        if card.id in failed and failed[card.id].next_at > now:
-            continue
+    for card in untold:
+        to = {one.email for one in _hearers(card, people, who)}
         try:
-            notifier.send(
-                title_of(school, card), text_of(school, card, public_url), to=menders(card, people), reference=card.id
-            )
+            told_one = _send(card, [one for one in people if one.email in to], chosen, ways, school, public_url)
         except OutsideError as error:
-            failed[card.id] = _again(failed.get(card.id), now)
+            failed[card.id] = again(failed.get(card.id), now)
             log.warning("a notice was not sent", card=card.id, kind=card.kind, tries=failed[card.id].count)
             wrong += [error.message] if error.message not in wrong else []
             if isinstance(error, TryLater):
                 break  # the next would wait for the same server
             continue
         failed.pop(card.id, None)
-        with db.write() as session:
-            told(session, school.slug, card.id, now)
-        log.info("a notice was sent", card=card.id, kind=card.kind)
+        if told_one:
+            with db.write() as session:
+                told(session, school.slug, card.id, now)
+            log.info("a notice was sent", card=card.id, kind=card.kind)
     return wrong
+
+
+def _hearers(card: Card, people: Sequence[StaffMember], who: Sequence[Listener]) -> list[Listener]:
+    emails = menders(card, people)
+    found = [one for one in who if one.email in emails]
+    return who_hears_of_a_dead_token(found) if card.kind in _OF_TOKENS else found
+
+
+def _send(
+    card: Card, to: Sequence[StaffMember], chosen: Mapping[str, NoticeChoice], ways: Ways, school: School, public_url: str
+) -> bool:  # fmt: skip
+    """By each one's own way, the others by the common one. Raises OutsideError when it reached nobody; False: no way."""
+    title, text = title_of(school, card), text_of(school, card, public_url)
+    own = [one.email for one in to if _own(chosen, one.email)]
+    others = [one.email for one in to if one.email not in own]
+    reached, trouble = False, None
+    for email in own:
+        try:
+            ways.own(chosen[email]).send(title, text, reference=card.id)
+            reached = True
+        except OutsideError as error:
+            trouble = error
+    if ways.common is not None and (others or not own or not ways.common.personal):
+        try:
+            ways.common.send(title, text, to=others, reference=card.id)
+            reached = True
+        except OutsideError as error:
+            trouble = error
+    if trouble is not None and not reached:
+        raise trouble
+    return reached
+
+
+def _own(chosen: Mapping[str, NoticeChoice], email: str) -> bool:
+    return email in chosen and bool(chosen[email].channel_sealed)
 
 
 def menders(card: Card, people: Sequence[StaffMember]) -> list[str]:
@@ -120,7 +155,12 @@ def text_of(school: School, card: Card, public_url: str) -> str:
     return "\n\n".join(line for line in lines if line) + "\n"
 
 
-def _again(before: Tries | None, now: datetime) -> Tries:
+def waits(failed: Failed, key: str, now: datetime) -> bool:
+    """Did it fail so lately that it is not tried yet?"""
+    return key in failed and failed[key].next_at > now
+
+
+def again(before: Tries | None, now: datetime) -> Tries:
     """After 1, 2, 4 … 60 minutes."""
     count = before.count + 1 if before else 1
     return Tries(count, now + min(FIRST_WAIT * 2 ** min(count - 1, 10), LONGEST_WAIT))

@@ -15,18 +15,25 @@ from models.database import Database
 from models.vault import Vault
 from web.agenda import agenda_routes
 from web.audit import audit_routes
+from web.calendars import calendars_routes
+from web.centers import center_routes
 from web.code_page import code_routes
 from web.context import Context
+from web.conversation.routes import conversation_routes
+from web.doctor import doctor_routes
 from web.erasing import erasing_routes
 from web.event_pages import event_routes
+from web.events import events_routes
 from web.families import families_routes
 from web.feed_page import feed_page_routes
 from web.feeds import feed_routes
 from web.front import front_routes
+from web.given_feeds import given_feed_routes
 from web.headers import Headers
 from web.health import health_routes
 from web.invitation import invitation_routes
 from web.meta_callbacks import meta_routes
+from web.needs_you import needs_you_routes
 from web.outside import outside_routes
 from web.people import people_routes
 from web.person import person_routes
@@ -56,13 +63,14 @@ def build(
     vault: Vault | None = None,
     wake_round: Callable[[], None] = lambda: None,
     openid: OpenId | None = None,
+    mails: bool = False,
 ) -> FastAPI:
     """`clock` gives the time now, aware; `wake` is told when a webhook was stored, `wake_round` when something is due.
 
     Whoever serves has migrated the database (`/readyz` tells).
     """
     context = Context(
-        db, settings, wordings, clock, wake, vault=vault or Vault(""), wake_round=wake_round, openid=openid
+        db, settings, wordings, clock, wake, vault=vault or Vault(""), wake_round=wake_round, openid=openid, mails=mails
     )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.context = context
@@ -89,7 +97,14 @@ def build(
         person_routes,
         front_routes,
         school_routes,
+        conversation_routes,
         posts_routes,
+        needs_you_routes,
+        calendars_routes,
+        center_routes,
+        given_feed_routes,
+        events_routes,
+        doctor_routes,
     ):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -63,11 +63,11 @@ def event_view(
         when=voice.when(event.facts),
         before="" if is_cancelled else _before(event.facts, said, voice),
         place=one_line(event.facts.location),
-        url=_web_address(event.facts.url),
+        url=web_address(event.facts.url),
         is_cancelled=is_cancelled,
         is_over=not ahead and event.facts.ends_at <= now,
         dates=() if is_cancelled or not event.is_series else _dates(event, ahead, teller, voice),
-        facebook=_web_address(_permalink(said, opened)),
+        facebook=web_address(_permalink(said, opened)),
         add_links=() if is_cancelled else add_links(event.facts, ics, told.title.text, link, is_series=event.is_series),
     )
 
@@ -104,7 +104,7 @@ def _permalink(said: Sequence[Post], opened: Post) -> str:
     return (best[0].permalink or "") if best else ""
 
 
-def _web_address(url: str) -> str:
+def web_address(url: str) -> str:
     """`url` if a browser may be sent there; a calendar can hold any scheme, `javascript:` too."""
     try:
         parts = urlsplit(url.strip())

@@ -87,8 +87,8 @@ def _come_in(context: Context, guest: Guest, door: OpenId, told: Told, before: D
     with context.db.write() as session:
         found = _found(session, told, guest)
     if found != "in":
-        sentence = guest.speech.say(_NOBODY if found == "nobody" else _ANOTHER, outside=door.label)
-        return sign_in_page(guest, path, kept, wrong=sentence, status=403)
+        why = _ANOTHER if found == "another" else _NOBODY
+        return sign_in_page(guest, path, kept, wrong=guest.speech.say(why, outside=door.label), status=403)
     return first_step_done(guest, Entry(told.email, f"oidc:{slug_of(door.label)}", path, kept))
 
 

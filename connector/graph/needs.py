@@ -21,6 +21,7 @@ class Need:
 
 TO_POST = Need("write posts", "pages_manage_posts", "CREATE_CONTENT")
 TO_ANSWER = Need("write comments", "pages_manage_engagement", "MODERATE")
+TO_WRITE_PRIVATELY = Need("answer privately", "pages_messaging", "MESSAGING")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from connector.errors import Gone, NotAllowed, OutcomeUnknown, OutsideError, Ref
 from connector.graph import sentences
 from connector.graph.app import FacebookApp
 from connector.graph.door import GraphDoor
-from connector.graph.needs import TO_ANSWER, TO_POST, needing
+from connector.graph.needs import TO_ANSWER, TO_POST, TO_WRITE_PRIVATELY, needing
 from connector.graph.shapes import comment_from, post_from
 from connector.graph.values import PageReading, Published, RemoteComment, RemotePost
 from connector.graph.walk import Unreadable, Walk
@@ -122,6 +122,20 @@ class FacebookPage:
         with needing(TO_ANSWER):
             self.door.request(self._path(comment_id), post_args={"is_hidden": hidden})
 
+    def is_hidden(self, comment_id: str) -> bool:
+        """Whether a comment is hidden from all but its writer and their friends. Raises Gone."""
+        return self._ask(comment_id, lambda: {"fields": "id,is_hidden"}, posts=False).get("is_hidden") is True
+
+    def private_reply(self, to: str, message: str, *, post: bool = False) -> str:
+        """A message that only the writer of a comment (or of a visitor's `post`) sees; Facebook's id of it.
+
+        Facebook takes one for each, within seven days. No read tells afterwards whether it was sent.
+        """
+        fields = {"recipient": {"post_id" if post else "comment_id": to}, "message": {"text": message}}
+        with needing(TO_WRITE_PRIVATELY):
+            answer = self.door.request(self._path(self.page_id, "messages"), post_args=fields)
+        return _made(answer, "message_id")
+
     def subscribe(self, fields: tuple[str, ...] = ("feed",)) -> None:
         """Asks Facebook to send this Page's changes to the app's webhook."""
         self.door.request(
@@ -211,8 +225,8 @@ class FacebookPage:
         return "/".join((self.door.version, *parts))
 
 
-def _made(answer: Any) -> str:
-    made = answer.get("id") if isinstance(answer, dict) else None
+def _made(answer: Any, name: str = "id") -> str:
+    made = answer.get(name) if isinstance(answer, dict) else None
     if not made:
         raise OutcomeUnknown(sentences.unknown("an answer without an id"), subject="Facebook")
     return str(made)

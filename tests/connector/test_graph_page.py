@@ -407,3 +407,18 @@ def test_the_subscription_is_what_facebook_lists(graph: Any, page: FacebookPage,
 @pytest.mark.parametrize(("id", "last"), [("10001_5551", "5551"), ("5551", "5551"), ("1_2_3", "3"), ("", "")])
 def test_the_last_part_of_an_id_is_its_identity(id: str, last: str) -> None:
     assert identity(id) == last
+
+
+def test_a_private_reply_names_the_comment_or_the_visitor_s_post(graph: Any, page: FacebookPage) -> None:
+    graph.post(f"{BASE}/v26.0/10001/messages", json={"recipient_id": "PSID", "message_id": "m_1"})
+    assert page.private_reply("5551_9001", "Hola") == "m_1"
+    assert page.private_reply("10001_77", "Hola", post=True) == "m_1"
+    sent = [parse_qs(call.request.body) for call in graph.calls]
+    assert [json.loads(one["recipient"][0]) for one in sent] == [{"comment_id": "5551_9001"}, {"post_id": "10001_77"}]
+    assert json.loads(sent[0]["message"][0]) == {"text": "Hola"}
+
+
+def test_a_private_reply_without_an_id_is_unknown(graph: Any, page: FacebookPage) -> None:
+    graph.post(f"{BASE}/v26.0/10001/messages", json={"recipient_id": "PSID"})
+    with pytest.raises(OutcomeUnknown):
+        page.private_reply("5551_9001", "Hola")

@@ -86,7 +86,7 @@ class Client:
     def follow(self, answer: Answer) -> Answer:
         """The page that an answer leads to."""
         assert answer.status == 303, (answer.status, answer.text)
-        return self.get(answer.headers["location"])
+        return self.get(answer.headers["location"].partition("#")[0])
 
 
 _numbers = count(1)

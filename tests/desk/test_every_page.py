@@ -13,10 +13,12 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.desk.conftest import Desk
+from tests.desk.conftest import PEOPLE, Desk
 from tests.desk.test_every_route import every_route
 from tests.web.conftest import Stage
 from tests.web.test_in_a_browser import AXE, RULES
+from upkeep import second_step
+from upkeep.staffing import id_of
 
 SHOTS = os.environ.get("PICTURES", "")
 SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")].filter(one => {
@@ -27,7 +29,7 @@ SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidde
 
 
 @pytest.fixture
-def busy(desk: Desk) -> dict[str, str]:
+def busy(desk: Desk, stage: Stage) -> dict[str, str]:
     """A desk on a full day. Returns an example for every page: route's path -> an address of it."""
     talk = desk.hear(
         "¿A qué hora empieza el concierto? Mi hija canta en el coro y trabajo hasta las cinco.", name="Rosa Díaz"
@@ -36,7 +38,16 @@ def busy(desk: Desk) -> dict[str, str]:
     desk.hear("Waa goorma?", language="und", confidence=0.3, to="office@maple.example", reason="Unsure.")
     desk.hear("Is there parking?", language="en", ago=timedelta(days=4), name="Ann " + "Verylongname" * 6)
     desk.hear("Gracias", state="closed", closed_reason="no-answer-needed", due_at=None)
-    return {"/": "/", "/c/{id}": f"/c/{talk.id}"}
+    with desk.db.write() as session:
+        second_step.prepare(session, PEOPLE["office"].email, stage.app.state.context.vault)
+    told = desk.site.tell("concert", purpose="looked at")
+    return {
+        "/": "/",
+        "/c/{id}": f"/c/{talk.id}",
+        "/people/{id}": f"/people/{id_of(PEOPLE['maria'])}",
+        "/posts/{id}": f"/posts/{told.id}",
+        "/events/{id}": f"/events/{told.event_id}",
+    }
 
 
 def pages(desk: Desk, stage: Stage, busy: dict[str, str]) -> list[tuple[str, str]]:

@@ -98,10 +98,10 @@ def test_row_01_whatever_is_killed_each_thing_stands_once() -> None:
 
 
 @contextmanager
-def full_after(log: Path, more: int) -> Iterator[None]:
-    """The disk takes `more` bytes after what stands in the log of SQLite, then nothing."""
+def full_at(size: int) -> Iterator[None]:
+    """The disk takes a file of `size` bytes, and nothing behind."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + more, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
         yield
     finally:
@@ -116,7 +116,7 @@ def test_row_13_a_disk_that_is_full_at_any_write_leaves_no_call_without_an_inten
         owed = yard.owe_post(f"Event {pages}")
         empty_log(yard)
         before = len(yard.calls("POST"))
-        with full_after(log, pages * FRAME + 1000):
+        with full_at(log.stat().st_size + pages * FRAME + 1000):
             trouble = trouble_of(lambda: one_round(yard))
         each_call_was_written_down(yard)
         called_in_trouble += bool(trouble) and len(yard.calls("POST")) > before
@@ -138,15 +138,15 @@ def empty_log(yard: Yard) -> None:
 def test_row_13_sync_says_in_one_sentence_that_the_disk_is_full_and_goes_on_later(tmp_path: Path) -> None:
     with PretendFacebook() as facebook:
         town = settle_in(tmp_path, facebook)
-        # The log of this round may grow as large as the database is: it is full in the middle of the round.
-        with full_after(tmp_path / "data" / "bridge.db", -FRAME):
+        # The log of SQLite may grow so large: it is full in the middle of the round, when some posts stand.
+        with full_at(115 * FRAME):
             child = town.start("sync")
             _, err = child.communicate(timeout=120)
         assert child.returncode == 1, err
         assert [line for line in err.splitlines() if "Traceback" in line] == []
         assert "The database cannot be written" in err.splitlines()[-1] and "make room" in err.splitlines()[-1]
         assert len([line for line in err.splitlines() if "cannot be written" in line]) == 1
-        assert posts_called(facebook) <= attempts_in(tmp_path / "data" / "bridge.db")
+        assert 1 <= posts_called(facebook) <= attempts_in(tmp_path / "data" / "bridge.db")
         town.run("sync", "--until-settled")
         assert set(town.standing().values()) == {1}
         assert {one["state"] for one in town.rows("deliveries")} <= {"sent", "due"}

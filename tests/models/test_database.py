@@ -22,8 +22,13 @@ from tests.models import rows
 
 def test_migrating_gives_the_same_tables_as_the_models(any_db: Database) -> None:
     with any_db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _is_ours})
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """What only one of the two databases has, for search (migration 0004)."""
+    return not (name or "").startswith(("message_found", "ix_message_words_found"))
 
 
 def test_migrating_again_changes_nothing(any_db: Database) -> None:

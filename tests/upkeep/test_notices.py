@@ -6,17 +6,21 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 
+from connector.channels import Channels
 from connector.errors import TryLater
 from connector.notices import Notifier
 from models.card import Card, open_cards, show_card
 from models.database import Database
 from models.staff import StaffMember
+from models.vault import Vault
 from tests.mail import MailServer
 from tests.models import rows
-from upkeep.notices import Telling, Tries, send_notices, text_of, title_of
+from upkeep.notices import Tries, send_notices, text_of, title_of
+from upkeep.ways import Telling, Ways
 
-NOW = rows.NOW
+NOW, KEY = rows.NOW, Fernet.generate_key().decode()
 DEAD = "pta-page: The person who connected this Page changed their password, which ended the token: connect it again."
 PEOPLE = (("office", "owner"), ("helper", "volunteer"), ("maria", "staff"), ("center", "center"))
 
@@ -24,10 +28,12 @@ PEOPLE = (("office", "owner"), ("helper", "volunteer"), ("maria", "staff"), ("ce
 class Silent:
     """Takes no notice, and counts how often one was tried."""
 
+    personal = True
+
     def __init__(self) -> None:
         self.tries = 0
 
-    def send(self, title: str, body: str, *, to: Sequence[str], reference: str) -> None:
+    def send(self, title: str, body: str, *, to: Sequence[str], reference: str, html: str = "") -> None:
         self.tries += 1
         raise TryLater("A notice could not be sent: check BRIDGE_NOTIFY_URL.")
 
@@ -54,9 +60,8 @@ class Desk:
             return open_cards(session, "maple")
 
     def tell(self, notifier: Telling, now: datetime = NOW) -> list[str]:
-        return send_notices(
-            self.db, notifier, rows.school(), self.cards(), "https://bridge.example.org", now, self.failed
-        )
+        ways = Ways(notifier, Channels(), Vault(KEY))
+        return send_notices(self.db, ways, rows.school(), self.cards(), "https://bridge.example.org", now, self.failed)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 from config.settings import Settings
 from config.wording import Wording, load_wordings
 from connector.doors import Doors
+from connector.notices import Notifier
 from mirroring.intake import take_in
 from models.database import Database
 from models.event import Event, EventText, events
@@ -230,7 +231,9 @@ def serve(tmp_path: Path, wordings: Mapping[str, Wording], stage: Stage) -> Serv
 
     def start(site: Site, wake: Callable[[], None] = lambda: None, **changes: str) -> Site:
         vault = Vault(key_from("", tmp_path))
-        stage.app = build(site.db, settings(tmp_path, **changes), wordings, lambda: site.now, wake, vault=vault)
+        chosen = settings(tmp_path, **changes)
+        mails = Notifier(chosen.notify_url).personal
+        stage.app = build(site.db, chosen, wordings, lambda: site.now, wake, vault=vault, mails=mails)
         site.port = stage.port
         return site
 

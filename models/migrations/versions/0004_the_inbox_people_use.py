@@ -8,6 +8,8 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
+from models import search as SEARCH
+
 revision = '0004'
 down_revision = '0003'
 branch_labels = None
@@ -222,12 +224,14 @@ def upgrade() -> None:
         batch_op.drop_column('password_hash')
     for statement in _ONLY_ADDED_TO[op.get_bind().dialect.name]:
         op.execute(statement)
+    _lists()
+    _findable()
 
 
 _ADDED = {
     'conversation': [
         ('language_by', _TEXT, ''), ('snoozed_until', _TIME, None), ('taken_by', _TEXT, ''), ('taken_at', _TIME, None),
-        ('handed_back_at', _TIME, None), ('handed_back_from', _TEXT, ''),
+        ('handed_back_at', _TIME, None), ('handed_back_from', _TEXT, ''), ('promised_for', sa.Date(), None),
     ],
     'message': [
         ('guess', sa.JSON(), '{}'), ('hidden_by', _TEXT, ''), ('hidden_why', _TEXT, ''),
@@ -251,16 +255,98 @@ _ONLY_ADDED_TO = {
 }
 
 
+# --- lists and search (models.inbox, models.search)
+
+_OPEN = sa.text("state = 'open'")
+_OWED = sa.text('coalesce(due_at, opened_at)')
+_PROMISED = sa.text('promised_for IS NOT NULL')
+_LISTS = {
+    'ix_conversation_assignee': (['school', 'assignee', 'updated_at', 'id'], None),
+    'ix_conversation_language': (['school', 'language', 'updated_at', 'id'], None),
+    'ix_conversation_updated': (['school', 'updated_at', 'id'], None),
+    'ix_conversation_owed': (['school', _OWED, 'id', 'language'], _OPEN),
+    'ix_conversation_mine': (['school', 'assignee', _OWED, 'id'], _OPEN),
+    'ix_conversation_promised': (['school', 'promised_for', 'id'], _PROMISED),
+}
+_FIRST_DAY = """UPDATE conversation SET promised_for = (SELECT min(due_on) FROM promise WHERE school = {row}.school
+    AND conversation_id = {row}.conversation_id AND kept_at IS NULL AND dropped_at IS NULL)
+    WHERE school = {row}.school AND id = {row}.conversation_id"""
+_VERBS = (('insert', 'NEW'), ('update', 'NEW'), ('delete', 'OLD'))
+# A later revision that makes one of these tables anew on SQLite (batch) must make its triggers anew, too.
+_KEPT_BY_ITSELF = {
+    'sqlite': [
+        *(f'CREATE TRIGGER promise_{verb} AFTER {verb} ON promise BEGIN {_FIRST_DAY.format(row=row)}; END' for verb, row in _VERBS),
+        """CREATE VIRTUAL TABLE message_found USING fts5(school, words, content='message_words', content_rowid='number',
+        detail='column', tokenize="ascii tokenchars '-_'")""",
+        """CREATE TRIGGER message_words_in AFTER INSERT ON message_words BEGIN
+        INSERT INTO message_found(rowid, school, words) VALUES (NEW.number, NEW.school, NEW.words); END""",
+        """CREATE TRIGGER message_words_out AFTER DELETE ON message_words BEGIN INSERT INTO message_found
+        (message_found, rowid, school, words) VALUES ('delete', OLD.number, OLD.school, OLD.words); END""",
+        """CREATE TRIGGER message_said_anew AFTER UPDATE OF text, author, removed_at ON message
+        WHEN OLD.text IS NOT NEW.text OR OLD.author IS NOT NEW.author OR OLD.removed_at IS NOT NEW.removed_at
+        BEGIN DELETE FROM message_words WHERE school = OLD.school AND message_id = OLD.id; END""",
+    ],
+    'postgresql': [
+        *(f"""CREATE FUNCTION promise_{verb}() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN {_FIRST_DAY.format(row=row)}; RETURN NULL; END $$""" for verb, row in _VERBS),
+        *(f"""CREATE TRIGGER promise_{verb} AFTER {verb} ON promise FOR EACH ROW EXECUTE FUNCTION promise_{verb}()"""
+          for verb, _ in _VERBS),
+        """CREATE INDEX ix_message_words_found ON message_words USING gin
+        (array_to_tsvector(string_to_array(words, ' ') || ('/' || school)))""",
+        """CREATE FUNCTION message_said_anew() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        DELETE FROM message_words WHERE school = OLD.school AND message_id = OLD.id; RETURN NULL; END $$""",
+        """CREATE TRIGGER message_said_anew AFTER UPDATE OF text, author, removed_at ON message FOR EACH ROW
+        WHEN (OLD.text IS DISTINCT FROM NEW.text OR OLD.author IS DISTINCT FROM NEW.author
+        OR OLD.removed_at IS DISTINCT FROM NEW.removed_at) EXECUTE FUNCTION message_said_anew()""",
+    ],
+}
+
+
+def _lists() -> None:
+    op.drop_index('ix_conversation_assignee', 'conversation')
+    for name, (columns, where) in _LISTS.items():
+        op.create_index(name, 'conversation', columns, sqlite_where=where, postgresql_where=where)
+
+
+def _findable() -> None:
+    op.create_table('message_words',
+    sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('school', _TEXT, nullable=False),
+    sa.Column('conversation_id', _TEXT, nullable=False),
+    sa.Column('message_id', _TEXT, nullable=False),
+    sa.Column('words', _TEXT, nullable=False),
+    sa.ForeignKeyConstraint(['school', 'message_id'], ['message.school', 'message.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('number'),
+    sa.UniqueConstraint('school', 'message_id')
+    )
+    for statement in _KEPT_BY_ITSELF[op.get_bind().dialect.name]:
+        op.execute(statement)
+    _fill()
+
+
+def _fill() -> None:
+    """The words of all messages that were there before, a thousand at a time."""
+    connection = op.get_bind()
+    into = sa.insert(SEARCH.table(SEARCH.MessageWords))
+    last = ''
+    known = sa.table('message', *(sa.column(name) for name in ('id', 'school', 'conversation_id', 'direction', 'text', 'author')),
+                     sa.column('created_at', _TIME), sa.column('removed_at', _TIME))
+    while rows := connection.execute(sa.select(known).where(known.c.id > last).order_by(known.c.id).limit(1000)).all():
+        last = rows[-1].id
+        if found := [entry for row in rows if (entry := SEARCH.entry(row))]:
+            connection.execute(into, found)
+
+
 def downgrade() -> None:
+    _unlist()
     with op.batch_alter_table('staff_member', schema=None) as batch_op:
         batch_op.add_column(sa.Column('password_hash', _TEXT, nullable=False, server_default=''))
     op.execute("""UPDATE staff_member SET password_hash =
         coalesce((SELECT password_hash FROM account WHERE account.email = staff_member.email), '')""")
     op.drop_index('ix_conversation_visitor', 'conversation')
     for table, columns in _ADDED.items():
-        with op.batch_alter_table(table, schema=None) as batch_op:
-            for name, _, _ in columns:
-                batch_op.drop_column(name)
+        for name, _, _ in columns:  # not in a batch: rows of other tables point to these
+            op.drop_column(table, name)
     for table in (
         'promise', 'draft', 'sign_in', 'saved_reply', 'notice_sent', 'notice_choice', 'invitation', 'erasure', 'audit',
         'knock', 'form_done', 'doorstep', 'account',
@@ -268,3 +354,20 @@ def downgrade() -> None:
         op.drop_table(table)
     if op.get_bind().dialect.name == 'postgresql':
         op.execute('DROP FUNCTION audit_only_added_to()')
+
+
+def _unlist() -> None:
+    for name in _LISTS:
+        op.drop_index(name, 'conversation')
+    op.create_index('ix_conversation_assignee', 'conversation', ['school', 'assignee', 'state', 'updated_at'])
+    if op.get_bind().dialect.name == 'sqlite':
+        op.execute('DROP TRIGGER message_said_anew')
+        op.execute('DROP TABLE message_found')
+    else:
+        op.execute('DROP TRIGGER message_said_anew ON message')
+        op.execute('DROP FUNCTION message_said_anew()')
+    for verb, _ in _VERBS:
+        op.execute(f'DROP TRIGGER promise_{verb}' + ('' if op.get_bind().dialect.name == 'sqlite' else ' ON promise'))
+        if op.get_bind().dialect.name != 'sqlite':
+            op.execute(f'DROP FUNCTION promise_{verb}()')
+    op.drop_table('message_words')

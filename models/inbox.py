@@ -1,0 +1,174 @@
+"""The lists of the inbox: who waits for us, in which order, fifty at a time. Plain rows, not objects.
+
+What is owed comes first: open conversations by the day they are due. All others: the one that changed last first.
+Each list walks along one index of `models.conversation`; a test and a benchmark hold it to that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Select, and_, bindparam, func, literal_column, or_, select, tuple_
+from sqlalchemy.sql import ColumnElement
+from sqlmodel import Session
+
+from models.conversation import OWED, Conversation
+from models.database import table
+from models.paging import Place
+from models.search import found_in
+from models.words import asked
+
+VIEWS = ("mine", "languages", "waiting", "promised", "unsure", "all")
+COUNTED = ("mine", "languages", "waiting", "promised", "unsure")
+STATES = ("open", "waiting", "closed")
+NOBODY = "nobody"
+PAGE = 50
+MANY = 100  # a count stops here: "99+"
+View = Literal["mine", "languages", "waiting", "promised", "unsure", "all"]
+
+_row = table(Conversation).c
+_OPEN = literal_column("state") == literal_column("'open'")  # literally, so that the partial indexes are seen to fit
+_owed: ColumnElement[Any] = literal_column(OWED, _row.due_at.type)
+_SHOWN = (
+    _row.id, _row.page, _row.post_external_id, _row.comment_external_id, _row.author_name, _row.language, _row.state,
+    _row.closed_reason, _row.assignee, _row.reason, _row.due_at, _row.opened_at, _row.updated_at, _row.snoozed_until,
+    _row.taken_by, _row.taken_at, _row.promised_for, _row.handed_back_at,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One list as somebody asks for it. `reader` is their email, `speaks` the languages they answer in.
+
+    `person` is who has it, or NOBODY; `before` leaves out who began to wait after it; `text` is looked for in all messages.
+    """
+
+    view: View = "mine"
+    reader: str = ""
+    speaks: tuple[str, ...] = ()
+    language: str = ""
+    page: str = ""
+    state: str = ""
+    person: str = ""
+    before: datetime | None = None
+    text: str = ""
+
+    @property
+    def order(self) -> Literal["owed", "promised", "newest"]:
+        if self.view == "promised":
+            return "promised"
+        is_open = self.view in ("mine", "languages", "unsure") or (self.view == "all" and self.state == "open")
+        return "owed" if is_open else "newest"
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Is there more to it than the view?"""
+        return bool(self.language or self.page or self.state or self.person or self.before or self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a list. `before` and `after` lead to the pages beside it, None where there is none."""
+
+    rows: tuple[Mapping[str, Any], ...] = field(default=())
+    before: Place | None = None
+    after: Place | None = None
+
+
+def listed(session: Session, school: str, wanted: Wanted, now: datetime, place: Place | None = None) -> Listed:
+    """The page that begins after `place`, or ends before it; None: the first one."""
+    query = list_query(session.get_bind().dialect.name, school, wanted, now, place)
+    rows = list(session.connection().execute(query).mappings())
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    back = place is not None and place.back
+    if back:
+        rows.reverse()
+    return Listed(
+        tuple(rows),
+        before=_place(wanted, rows[0], back=True) if rows and (more if back else place is not None) else None,
+        after=_place(wanted, rows[-1]) if rows and (more or back) else None,
+    )
+
+
+def list_query(dialect: str, school: str, wanted: Wanted, now: datetime, place: Place | None) -> Select[Any]:
+    """One row more than a page has, to know whether it goes on."""
+    at, rising = _ORDER[wanted.order]
+    if place is not None and place.back:
+        rising = not rising
+    query = select(*_SHOWN).where(*_where(dialect, school, wanted, now))
+    if place is not None:
+        here = tuple_(bindparam(None, place.at, type_=at.type), bindparam(None, place.id))
+        query = query.where(tuple_(at, _row.id) > here if rising else tuple_(at, _row.id) < here)
+    ordered = (at.asc(), _row.id.asc()) if rising else (at.desc(), _row.id.desc())
+    return query.order_by(*ordered).limit(PAGE + 1)
+
+
+def counts(session: Session, school: str, reader: str, speaks: tuple[str, ...], now: datetime) -> dict[str, int]:
+    """view -> how many are in it, at most MANY, without looking at more than that. One question for all."""
+    found = session.connection().execute(counts_query(school, reader, speaks, now)).one()
+    return dict(zip(COUNTED, found, strict=True))
+
+
+def counts_query(school: str, reader: str, speaks: tuple[str, ...], now: datetime) -> Select[Any]:
+    dialect = ""  # no text is looked for
+    views = [Wanted(view, reader, speaks) for view in COUNTED]
+    some = [
+        select(literal_column("1"))
+        .select_from(table(Conversation))
+        .where(*_where(dialect, school, one, now))
+        .limit(MANY)
+        for one in views
+    ]
+    return select(*(select(func.count()).select_from(one.subquery()).scalar_subquery() for one in some))
+
+
+_ORDER: Mapping[str, tuple[ColumnElement[Any], bool]] = {
+    "owed": (_owed, True),
+    "promised": (_row.promised_for, True),
+    "newest": (_row.updated_at, False),
+}
+
+
+def _where(dialect: str, school: str, wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [_row.school == school, *_of_view(wanted, now)]
+    if wanted.language:
+        found.append(_row.language == wanted.language)
+    if wanted.page:
+        found.append(_row.page == wanted.page)
+    if wanted.state and wanted.view in ("all", "promised"):
+        found.append(_OPEN if wanted.state == "open" else _row.state == wanted.state)
+    if wanted.person:
+        found.append(_row.assignee.is_(None) if wanted.person == NOBODY else _row.assignee == wanted.person)
+    if wanted.before is not None:
+        found.append(_row.opened_at <= wanted.before)
+    if wanted.text:
+        found.append(_with_words(dialect, school, wanted.text))
+    return found
+
+
+def _of_view(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
+    """What was put off is out of sight where somebody looks for their own work, and nowhere else."""
+    awake = or_(_row.snoozed_until.is_(None), _row.snoozed_until <= now)
+    return {
+        "mine": [_OPEN, _row.assignee == wanted.reader, awake],
+        "languages": [_OPEN, _row.language.in_(sorted(wanted.speaks)), awake],
+        "waiting": [_row.state == "waiting"],
+        "promised": [_row.promised_for.is_not(None)],
+        "unsure": [_OPEN, _row.language == "und"],
+        "all": [],
+    }[wanted.view]
+
+
+def _with_words(dialect: str, school: str, text: str) -> ColumnElement[bool]:
+    words = asked(text)
+    if not words:  # nothing but signs: nothing can be found by them
+        return and_(literal_column("1") == literal_column("0"))
+    return _row.id.in_(found_in(dialect, school, words))
+
+
+def _place(wanted: Wanted, row: Mapping[str, Any], back: bool = False) -> Place:
+    at = {"owed": row["due_at"] or row["opened_at"], "promised": row["promised_for"], "newest": row["updated_at"]}
+    return Place(at[wanted.order], row["id"], back)

@@ -1,0 +1,1 @@
+"""/c/{id}: one conversation, and everything that people do with it."""
