@@ -47,7 +47,7 @@ def conversation_pages(context: Context) -> APIRouter:
         """Who is writing, what came since, and how far our answers are that were on their way."""
         visit = visit.to(id, Conversation)
         with context.db.read() as session:
-            talk = the_conversation(session, visit.school.slug, id)
+            talk = the_conversation(session, visit.school.slug, id, only_look=True)
             said = messages(session, visit.school.slug, [id])[id]
             deliveries = owed(session, visit.school.slug, said)
             names = {one.email: one.name for one in staff(session, visit.school.slug)}
