@@ -113,8 +113,12 @@ def _most(rows: dict[str, int]) -> str:
 def _tell_restored(done: Restored, as_json: bool) -> None:
     if as_json:
         kept = str(done.aside) if done.aside else None
-        say_json({"rows": done.rows, "kept": kept, "key": done.key, "paused": done.sentence})
+        say_json(
+            {"rows": done.rows, "kept": kept, "key": done.key, "paused": done.sentence, "erased_again": done.forgotten}
+        )
         return
+    if done.forgotten:
+        say(f"{done.forgotten} who were erased since are erased again.")
     say(f"{done.total:,} rows are back ({_most(done.rows)}).")
     if done.aside:
         say(f"What was here before is in {done.aside}.")

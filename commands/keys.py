@@ -6,6 +6,8 @@ import typer
 
 from commands.bridge import open_bridge
 from commands.telling import Json, aside, say, say_json
+from models.audit import note
+from models.school import schools
 from models.vault import new_key
 from upkeep.keys import rotate
 
@@ -22,6 +24,18 @@ def rotate_key(as_json: Json = False) -> int:
     """
     bridge = open_bridge()
     done = rotate(bridge.db, bridge.settings.secret_key, bridge.settings.data)
+    with bridge.db.write() as session:
+        for school in schools(session):
+            note(
+                session,
+                school.slug,
+                bridge.clock(),
+                "",
+                "rotate key",
+                school.slug,
+                resealed=done.resealed,
+                lost=done.lost,
+            )
     if as_json:
         say_json({"resealed": done.resealed, "kept": done.kept, "lost": done.lost})
     else:

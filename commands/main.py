@@ -39,6 +39,8 @@ TABLE: Mapping[str, Entry] = {
     "feeds": Entry("feeds", _SET_UP, "Subscribed calendar addresses: list, add, revoke."),
     "backup": Entry("backup", _KEEP, "Save the whole database into one checked file."),
     "restore": Entry("backup", _KEEP, "Put a backup in place of the database; nothing is sent until `resume`."),
+    "export": Entry("export", _KEEP, "Save what is held of a school, or of one person, as JSON and pages to read."),
+    "erase": Entry("erase", _KEEP, "Forget a person, at two people's word."),
     "key": Entry("keys", _KEEP, "The key that secrets are sealed with: rotate, new."),
     "plan": Entry("plan", _RUN, "What a round would publish, revise, withdraw, hold, and why; changes nothing."),
     "sync": Entry("sync", _RUN, "One complete round: read, plan, deliver, collect, route, answer."),
@@ -52,6 +54,8 @@ TABLE: Mapping[str, Entry] = {
     "cards": Entry(
         "cards", _LOOK, "What waits for a person to mend it; `cards done` for what only a person can settle."
     ),
+    "find": Entry("find", _LOOK, "Find people of whom something is held, for `export` and `erase`."),
+    "audit": Entry("audit", _LOOK, "List who did what, when and why."),
     "reply": Entry("conversation", _ANSWER, "Answer a family; sent by the next sync or the running clock."),
     "close": Entry("conversation", _ANSWER, "Close a conversation, with a reason."),
     "assign": Entry("conversation", _ANSWER, "Hand a conversation over to somebody."),

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from config.mistake import Mistake
 from mirroring.entries import accept
 from mirroring.owe import call_off, is_busy
+from models.audit import note
 from models.center import CalendarEntry
 from models.center import entry as calendar_entry
 from models.delivery import of_target
@@ -26,6 +27,12 @@ def approve(session: Session, school: str, id: str, email: str, now: datetime) -
     Returns what was done, as a sentence. Raises Mistake.
     """
     person = _person(session, school, email)
+    told = _approve(session, school, id, person, now)
+    note(session, school, now, person.email, "approve", id)
+    return told
+
+
+def _approve(session: Session, school: str, id: str, person: StaffMember, now: datetime) -> str:
     if found := post(session, school, id):
         return _approve_post(found, _may(person, "posts"), now)
     if missing := event(session, school, id):
@@ -37,6 +44,12 @@ def approve(session: Session, school: str, id: str, email: str, now: datetime) -
 def hold(session: Session, school: str, id: str, email: str, now: datetime) -> str:
     """No: the post is not made; the missing event is not told as cancelled; the entry is not written."""
     person = _person(session, school, email)
+    told = _hold(session, school, id, person, now)
+    note(session, school, now, person.email, "hold", id)
+    return told
+
+
+def _hold(session: Session, school: str, id: str, person: StaffMember, now: datetime) -> str:
     if found := post(session, school, id):
         return _refuse_post(session, found, _may(person, "posts"), now)
     if missing := event(session, school, id):
@@ -69,6 +82,7 @@ def adopt(session: Session, school: str, id: str, email: str, now: datetime) -> 
     row.state, row.external_id, row.permalink = "sent", by_hand.external_id, by_hand.permalink
     row.text, row.sent_at, row.reason = by_hand.message, by_hand.created_at, f"made by hand, adopted by {person.email}"
     row.adopted_at, row.adopted_by = now, person.email
+    note(session, school, now, person.email, "adopt", id, stands_as=by_hand.external_id)
     return "Adopted: no second post is made; changes of the event are told under the one that stands."
 
 

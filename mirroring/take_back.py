@@ -10,6 +10,7 @@ from config.mistake import Mistake
 from mirroring.decide import MAY_DECIDE
 from mirroring.entries import revision
 from mirroring.owe import owe
+from models.audit import note
 from models.center import entry
 from models.staff import member
 
@@ -33,6 +34,7 @@ def take_back(session: Session, school: str, id: str, email: str, now: datetime)
     row.conflicts = [{**one, **said} for one in row.conflicts]
     if row.state == "sent":
         row.state = "due"
+    note(session, school, now, person.email, "take back", row.id)
     what = f"{revision(row)}:taken back {now.isoformat()}"
     owe(session, school, "calendar-put", f"center:{row.center}", row.id, what, now=now)
     return "The school's words go into the center's calendar with the next round."

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Index, update
+from sqlalchemy import Connection, Index, and_, or_, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_map, new_id
@@ -46,6 +46,27 @@ def note(
 def of_subject(session: Session, school: str, subject: str) -> list[Audit]:
     query = select(Audit).where(Audit.school == school, Audit.subject == subject)
     return list(session.exec(query.order_by(col(Audit.at), col(Audit.id))))
+
+
+def pages_of(
+    session: Session,
+    school: str,
+    limit: int,
+    *,
+    by: str = "",
+    subject: str = "",
+    before: tuple[datetime, str] | None = None,
+) -> list[Audit]:
+    """The newest first; `before`: those after the one of this time and id, by which a page ended."""
+    query = select(Audit).where(Audit.school == school)
+    if by:
+        query = query.where(Audit.by == by)
+    if subject:
+        query = query.where(Audit.subject == subject)
+    if before:
+        at, id = before
+        query = query.where(or_(col(Audit.at) < at, and_(col(Audit.at) == at, col(Audit.id) < id)))
+    return list(session.exec(query.order_by(col(Audit.at).desc(), col(Audit.id).desc()).limit(limit)))
 
 
 def redact(session: Session, school: str, ids: Collection[str]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from config.mistake import Mistake
+from models.audit import note
 from models.conversation import Message
 from models.delivery import Delivery, delivery
 from models.staff import member
@@ -28,6 +29,8 @@ def settle_by_hand(
     """
     row = _settleable(session, school, id, email)
     row.settled_by = email
+    how = "sent" if sent else "again" if again else "drop"
+    note(session, school, now, email, "settle", row.id, how=how)
     if sent:
         _check_ours(session, row, sent)
         row.state, row.external_id, row.error, row.settled_at = "sent", sent, "", now

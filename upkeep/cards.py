@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from config.mistake import Mistake
 from connector.graph.token import ends_soon
+from models.audit import note
 from models.card import Card, card, close_card, open_cards, show_card
 from models.database import Database
 from models.page import Page, pages, why_blocked
@@ -69,4 +70,5 @@ def close_by_hand(session: Session, school: str, id: str, email: str, now: datet
         raise Mistake(f"The card {id} closes by itself once its trouble is mended", known.message.rstrip("."))
     if known.closed_at is None:
         close_card(session, school, known.kind, known.subject, now, by=person.email)
+        note(session, school, now, person.email, "close card", known.id, kind=known.kind, about=known.subject)
     return f"The card {id} is closed."

@@ -14,6 +14,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, SQLModel, col, select
 
 from config.site import Site
+from models.audit import note
 from models.center import CalendarEntry, Center, CenterObject
 from models.page import Page
 from models.school import Group, School
@@ -35,6 +36,8 @@ def load(session: Session, vault: Vault, site: Site, now: datetime) -> tuple[Cha
         session.flush()  # groups must stand before the pages that name them
     if changes:
         _school(session, site.school.slug).loaded_at = now
+        told = [f"{one.how}: {one.what} {one.slug}" for one in changes]
+        note(session, site.school.slug, now, "", "load", site.school.slug, changes=told)
     return tuple(changes)
 
 

@@ -9,6 +9,7 @@ import structlog
 from sqlmodel import Session, select
 
 from config.mistake import Mistake
+from models.audit import note
 from models.card import close_card, show_card
 from models.center import Center, in_step
 from models.columns import new_id
@@ -82,6 +83,7 @@ def resume(session: Session, school: str, email: str, now: datetime) -> str:
         )
     row.paused_at, row.paused_because, row.resumed_at, row.resumed_by = None, "", now, email
     close_card(session, school, "paused", school, now, email)
+    note(session, school, now, email, "resume", school)
     return f"{row.name} goes on: the next round sends what is due."
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from config.mistake import Mistake
+from models.audit import note
 from models.card import close_card
 from models.page import Page
 from models.source import Source
@@ -22,9 +23,11 @@ def release(session: Session, school: str, slug: str, email: str, now: datetime)
     page = session.exec(select(Page).where(Page.school == school, Page.slug == slug)).one_or_none()
     if source is not None and source.held_at:
         source.released_at, source.released_by = now, person.email
+        note(session, school, now, person.email, "release calendar", slug, why=source.held_reason)
         return f"The next round takes the calendar {slug} as it is then."
     if page is not None and page.blocked_at:
         page.blocked_at = None
+        note(session, school, now, person.email, "release page", slug)
         close_card(session, school, "blocked", slug, now, by=person.email)
         return f"The next round writes to {slug} again."
     if source is None and page is None:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel, func, select
 
 from config.mistake import Mistake
-from models.audit import replaced
+from models.audit import note, replaced
 from models.database import Database
 from models.installation import Installation, installation, installed
 from models.migrate import migrate
@@ -91,6 +91,8 @@ def restore(db: Database, backup: Database, vault: Vault, data: Path, now: datet
         rows = copy_rows(source, session.connection(), tell)
         _know_again(session, *past)
         sentence = pause(session, RESTORED, now)
+        for school in session.exec(select(School.slug)):
+            note(session, school, now, "", "restore", school, rows=sum(rows.values()), erased_again=forgotten)
         session.flush()
         move_in(session, db, mark_path(db, data))
     return Restored(rows, aside, key, sentence, forgotten)

@@ -9,12 +9,15 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from config.mistake import Mistake
+from models.audit import note
 from models.center import Feed, centers
 
 TOKEN_BYTES = 24  # 192 bits
 
 
-def give_out(session: Session, school: str, *, center: str, category: str, now: datetime) -> tuple[Feed, str]:
+def give_out(
+    session: Session, school: str, *, center: str, category: str, now: datetime, by: str = ""
+) -> tuple[Feed, str]:
     """A new address: its row, and the token that is shown once. Mistake when the school has no such center."""
     known = [row.slug for row in centers(session, school)]
     if center and center not in known:
@@ -22,16 +25,19 @@ def give_out(session: Session, school: str, *, center: str, category: str, now: 
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row = Feed(school=school, center=center, category=category, token_digest=digest(token), made_at=now)
     session.add(row)
+    note(session, school, now, by, "give out calendar address", row.id, center=center, category=category)
     return row, token
 
 
-def revoke(session: Session, school: str | None, feed_id: str, now: datetime) -> Feed:
+def revoke(session: Session, school: str | None, feed_id: str, now: datetime, by: str = "") -> Feed:
     """Close an address of a school for good. One that is closed already stays as it is."""
     query = select(Feed).where(Feed.school == school, Feed.id == feed_id)
     row = session.exec(query).one_or_none()
     if row is None:
         raise Mistake(f"There is no calendar address {feed_id}", "see their ids with `feeds`")
-    row.revoked_at = row.revoked_at or now
+    if row.revoked_at is None:
+        row.revoked_at = now
+        note(session, row.school, now, by, "revoke calendar address", row.id)
     return row
 
 

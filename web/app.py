@@ -14,17 +14,23 @@ from config.wording import Wording
 from models.database import Database
 from models.vault import Vault
 from web.agenda import agenda_routes
+from web.calendars import calendars_routes
+from web.centers import center_routes
 from web.code_page import code_routes
 from web.context import Context
 from web.conversation.routes import conversation_routes
+from web.doctor import doctor_routes
 from web.event_pages import event_routes
+from web.events import events_routes
 from web.feed_page import feed_page_routes
 from web.feeds import feed_routes
 from web.front import front_routes
+from web.given_feeds import given_feed_routes
 from web.headers import Headers
 from web.health import health_routes
 from web.invitation import invitation_routes
 from web.meta_callbacks import meta_routes
+from web.needs_you import needs_you_routes
 from web.outside import outside_routes
 from web.people import people_routes
 from web.person import person_routes
@@ -87,6 +93,12 @@ def build(
         school_routes,
         conversation_routes,
         posts_routes,
+        needs_you_routes,
+        calendars_routes,
+        center_routes,
+        given_feed_routes,
+        events_routes,
+        doctor_routes,
     ):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -41,6 +41,13 @@ class Moments:
             span = _MINUTE if span > timedelta(0) else -_MINUTE
         return _plain(format_timedelta(span, "minute", threshold=1.2, add_direction=True, locale=self._locale))
 
+    def told_time(self, text: str) -> str:
+        """A time or a day as rows write it; any other text as it is."""
+        try:
+            return self.day(date.fromisoformat(text)) if len(text) == 10 else self.moment(datetime.fromisoformat(text))
+        except ValueError:
+            return text
+
     def today(self) -> date:
         """The school's."""
         return self.now.astimezone(ZoneInfo(self.timezone)).date()

@@ -47,6 +47,7 @@ def _desk(speech: Speech) -> Environment:
     # Of the reader and their school: a macro that tells times is imported `with context`.
     made.filters["moment"] = pass_context(lambda page, at: page["moments"].moment(at))
     made.filters["day"] = pass_context(lambda page, on: page["moments"].day(on))
+    made.filters["told_time"] = pass_context(lambda page, text: page["moments"].told_time(text))
     made.filters["ago"] = pass_context(lambda page, at: page["moments"].ago(at))
     made.filters["role"] = lambda role: speech.say(ROLE_NAMES.get(role, role))
     made.globals["form_keys"] = pass_context(lambda page: form_keys(page["csrf"]))

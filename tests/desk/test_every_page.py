@@ -40,7 +40,14 @@ def busy(desk: Desk, stage: Stage) -> dict[str, str]:
     desk.hear("Gracias", state="closed", closed_reason="no-answer-needed", due_at=None)
     with desk.db.write() as session:
         second_step.prepare(session, PEOPLE["office"].email, stage.app.state.context.vault)
-    return {"/": "/", "/c/{id}": f"/c/{talk.id}", "/people/{id}": f"/people/{id_of(PEOPLE['maria'])}"}
+    told = desk.site.tell("concert", purpose="looked at")
+    return {
+        "/": "/",
+        "/c/{id}": f"/c/{talk.id}",
+        "/people/{id}": f"/people/{id_of(PEOPLE['maria'])}",
+        "/posts/{id}": f"/posts/{told.id}",
+        "/events/{id}": f"/events/{told.event_id}",
+    }
 
 
 def pages(desk: Desk, stage: Stage, busy: dict[str, str]) -> list[tuple[str, str]]:
