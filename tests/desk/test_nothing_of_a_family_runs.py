@@ -196,9 +196,10 @@ def test_the_list_shows_every_one_of_them_as_words(desk: Desk, watch: Watch) -> 
 
 def test_what_is_looked_for_is_shown_as_words(desk: Desk, watch: Watch) -> None:
     hear_all(desk)
-    for words in PAYLOADS[:: 1 if watch.without_policy else 4]:
-        page = watch.open(f"/?view=all&q={quote(words[:200])}")
-        assert page.locator("#q").input_value() == " ".join(words[:200].split())
+    words = " ".join(ALL.split())
+    for part in (words[n : n + 200] for n in range(0, len(words), 200 if watch.without_policy else 1000)):
+        page = watch.open(f"/?view=all&q={quote(part)}")
+        assert page.locator("#q").input_value() == part.strip()
 
 
 def test_a_conversation_shows_every_one_of_them_as_words(desk: Desk, watch: Watch) -> None:
@@ -212,8 +213,8 @@ def test_a_conversation_shows_every_one_of_them_as_words(desk: Desk, watch: Watc
 
 def test_words_in_the_box_survive_being_held_back_as_they_were_typed(desk: Desk, watch: Watch) -> None:
     talk = desk.hear("¿Hola?")
-    for words in ("</textarea><script>canary(1)</script>", ALL[:5000]):
-        typed = f"{words} Emma Johnson has asthma and an IEP"
+    for words in ("</textarea><script>canary(1)</script>", "".join(one for one in ALL if one not in "{}")[:5000]):
+        typed = f"{words} We saw that Emma has asthma and that your son's IEP meeting is moved."
         page = watch.open(f"/c/{talk.id}")
         page.locator("#text").fill(typed)
         page.get_by_role("button", name="Send the answer").click()
@@ -234,7 +235,9 @@ def test_an_event_and_the_agenda_show_families_only_words(desk: Desk, watch: Wat
 
 
 def test_a_letter_tells_names_as_words(desk: Desk, browser: Browser) -> None:
-    listener = Listener(MARIA, ALL, "staff", "es", working_time("", "America/Chicago", []), frozenset())
+    listener = Listener(
+        MARIA, ALL, "staff", "es", working_time("Mon-Fri 08:00-16:00", "America/Chicago", []), frozenset()
+    )
     one = [
         Happening(MARIA, "assigned", "1", kind, f"/c/{quote(ALL)}", desk.now, "es", name=ALL)
         for kind in ("assigned", "late", "handed", "promise", "missing", "stuck")
