@@ -24,11 +24,13 @@ from web.event_pages import event_routes
 from web.events import events_routes
 from web.feed_page import feed_page_routes
 from web.feeds import feed_routes
-from web.front import front_routes
 from web.given_feeds import given_feed_routes
 from web.headers import Headers
 from web.health import health_routes
+from web.inbox_list import inbox_routes
+from web.inbox_many import many_routes
 from web.invitation import invitation_routes
+from web.live import live_routes
 from web.meta_callbacks import meta_routes
 from web.needs_you import needs_you_routes
 from web.outside import outside_routes
@@ -89,7 +91,9 @@ def build(
         your_second_step_routes,
         people_routes,
         person_routes,
-        front_routes,
+        inbox_routes,
+        many_routes,
+        live_routes,
         school_routes,
         conversation_routes,
         posts_routes,
