@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from inbox.drafts import filled
+from inbox.moderation import may_not_reply_privately
 from inbox.overtaken import newest_seen, since
 from inbox.permitted import the_conversation
 from inbox.presence import writer
@@ -78,6 +79,7 @@ def _values(context: Context, visit: Visit, found: Gathered, *, everything: bool
         "suggested": found.drafts.get(""), "draft": found.drafts.get(visit.email), "earlier": found.earlier,
         "promises": found.promises, "name_of": found.name_of, "reasons": CLOSE_REASONS,
         "tomorrow": visit.moments.today() + timedelta(days=1), "page_off": found.page.off_at,
+        "can_be_private": not may_not_reply_privately(found.said, visit.now) and not found.page.off_at,
         "can_answer": any(one.direction == "received" and not one.removed_at and one.external_id for one in found.said),
     }  # fmt: skip
 
