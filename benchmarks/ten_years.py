@@ -11,6 +11,8 @@ from typing import Any
 from sqlmodel import col, select
 
 import models.tables  # noqa: F401  (rows point to each other's tables)
+from mirroring.facts import to_json
+from mirroring.gather import event_facts
 from models.audit import Audit
 from models.columns import new_id
 from models.conversation import Assignment, Conversation, Message, Visitor
@@ -66,12 +68,13 @@ def _put(db: Database, rows: Iterable[Any], counts: dict[str, int]) -> None:
 def _told(events: Sequence[Event]) -> Iterator[Any]:
     """An announcement, a reminder and two more about each event; each was sent once."""
     for event in events:
+        said = {"facts": to_json(event_facts(event, "America/Chicago"))}
         for number in range(POSTS_EACH):
             at = event.starts_at - timedelta(days=14 - 4 * number)
             kind = "announcement" if number == 0 else "reminder"
             row = Post(
                 school=SCHOOL, page=PAGE, kind=kind, event_id=event.id, purpose=f"{kind}:{number}:{event.id}", state="sent",
-                text=f"{event.title}. In two languages, with time and place, {at:%A}.", fingerprint="old", created_at=at,
+                text=f"{event.title}. In two languages, with time and place, {at:%A}.", fingerprint="old", said=said, created_at=at,
                 due_at=at, sent_at=at, expires_at=event.ends_at, occurrence_at=event.starts_at if number else None,
                 external_id=f"10001_{event.id}{number}", permalink="https://www.facebook.com/10001/posts/old",
             )  # fmt: skip
