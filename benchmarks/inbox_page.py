@@ -78,6 +78,7 @@ def _by_hand(session: Session, visit: Visit) -> dict[str, Any]:
         before=None, after=None, names={one.email: one.name for one in known}, people=known,
         languages=languages_heard(session, "maple"),
         pages=list(connection.execute(select(page.slug).where(page.school == "maple")).scalars()),
+        mark="",
     )  # fmt: skip
     return {
         "asked": Asked(), "sight": sight, "views": VIEWS, "ages": AGES, "states": STATES, "nobody": NOBODY,

@@ -214,7 +214,9 @@ def _bare(db: Database) -> Iterator[None]:
     """Without the indexes and triggers of the tables that are filled."""
     tables = "('conversation', 'message', 'message_words', 'promise')"
     if db.is_sqlite:
-        known = f"SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql <> '' AND tbl_name IN {tables}"
+        known = (
+            f"SELECT type, name, sql FROM sqlite_master WHERE type <> 'table' AND sql <> '' AND tbl_name IN {tables}"
+        )
         with db.engine.begin() as connection:
             made = connection.exec_driver_sql(known).all()
             for kind, name, _ in made:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from zlib import crc32
 
 from sqlmodel import Session, col, func, select
 
@@ -22,6 +23,11 @@ def mark_of(session: Session, school: str) -> Mark:
     changed = select(func.max(Conversation.updated_at)).where(Conversation.school == school)
     done = select(func.max(Audit.at)).where(Audit.school == school)
     return session.exec(changed).one(), session.exec(done).one(), last_end(session, school)
+
+
+def told(mark: Mark) -> str:
+    """For a page, which then knows whether it is old. It holds times only."""
+    return f"{crc32(repr(mark).encode()):08x}"
 
 
 def ended_sign_ins(session: Session, ids: Collection[str]) -> set[str]:

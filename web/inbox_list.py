@@ -10,6 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from inbox.presence import LASTS
+from models import inbox_marks
 from models.conversation import languages_heard
 from models.inbox import MANY, NOBODY, STATES, VIEWS, counts, listed
 from models.inbox_rows import Row, rows_of
@@ -36,6 +37,7 @@ class Sight:
     people: Sequence[StaffMember]
     languages: Sequence[str]
     pages: Sequence[str]
+    mark: str
 
 
 def inbox_routes(context: Context) -> APIRouter:
@@ -62,6 +64,7 @@ def inbox_page(visit: Visit) -> Response:
 
 def look(session: Session, visit: Visit, asked: Asked) -> Sight:
     school, wanted = visit.school.slug, asked.wanted(visit)
+    mark = inbox_marks.told(inbox_marks.mark_of(session, school))  # first: what changes from here on is seen
     found = listed(session, school, wanted, visit.now, asked.place(visit))
     known = everybody(session, school)
     return Sight(
@@ -72,6 +75,7 @@ def look(session: Session, visit: Visit, asked: Asked) -> Sight:
         [one for one in known if one.off_at is None and one.role in ANSWERS],
         languages_heard(session, school),
         [one.slug for one in pages(session, school)],
+        mark,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from models.inbox_marks import Mark, ended_sign_ins, mark_of
+from models.inbox_marks import Mark, ended_sign_ins, mark_of, told
 from upkeep.sign_in import find
 from web.context import Context
 from web.policy import ANSWERS, allow
@@ -46,17 +46,19 @@ class Watch:
         self._marks: dict[str, Mark] = {}
         self._looking: asyncio.Task[None] | None = None
 
-    async def listen(self, school: str, sign_in: str, token: str) -> AsyncIterator[str]:
-        """A word at once, so that nothing is missed between page and listening, then one for every change."""
+    async def listen(self, school: str, sign_in: str, token: str) -> AsyncIterator[tuple[str, str]]:
+        """(word, mark): one at once, whose mark tells whether the page is old already, then one for every change."""
         one = Listener(school, sign_in)
         self.listeners.add(one)
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look_on())
         try:
-            yield "listening"
+            if school not in self._marks or self._looking is None or self._looking.done():
+                self._marks[school] = await run_in_threadpool(self._mark, school)
+            if self._looking is None or self._looking.done():
+                self._looking = asyncio.create_task(self._look_on())
+            yield "listening", told(self._marks[school])
             while await self._may(one, token):
                 if await self._stir(one) and not one.over:
-                    yield "changed"
+                    yield "changed", ""
         finally:
             self.listeners.discard(one)
 
@@ -76,8 +78,11 @@ class Watch:
             found = find(session, token, self.context.clock())
         return found is not None and any(m.school == school and m.role in ANSWERS for m in found.memberships)
 
+    def _mark(self, school: str) -> Mark:
+        with self.context.db.read() as session:
+            return mark_of(session, school)
+
     async def _look_on(self) -> None:
-        self._marks.clear()
         while self.listeners:
             try:
                 marks, ended = await run_in_threadpool(self._look)
@@ -107,7 +112,7 @@ def live_routes(context: Context) -> APIRouter:
 
     @router.get("/live", response_class=EventSourceResponse)
     async def live(visit: Visit = allow(*ANSWERS)) -> AsyncIterator[ServerSentEvent]:
-        async for word in watch.listen(visit.school.slug, visit.sign_in.id, visit.token):
-            yield ServerSentEvent(event=word, data="", retry=2000)
+        async for word, mark in watch.listen(visit.school.slug, visit.sign_in.id, visit.token):
+            yield ServerSentEvent(event=word, raw_data=mark, retry=2000)
 
     return router

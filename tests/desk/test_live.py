@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,7 +30,9 @@ class Ear:
 
     def until(self, word: bytes) -> None:
         """Waits for this word, and forgets what came up to it."""
+        ends = time.monotonic() + 30  # pings go on for ever
         while word not in self.heard:
+            assert time.monotonic() < ends, f"nothing but {self.heard!r}"
             piece = self.socket.recv(65536)
             assert piece, f"ended without {word!r}: {self.heard!r}"
             self.heard += piece
@@ -37,7 +40,9 @@ class Ear:
 
     def rest(self) -> bytes:
         """All that comes until the stream ends."""
+        ends = time.monotonic() + 30
         while not self.heard.endswith(b"0\r\n\r\n"):
+            assert time.monotonic() < ends, "it goes on"
             piece = self.socket.recv(65536)
             if not piece:
                 break

@@ -90,9 +90,9 @@
       missed = true;
       if (stream.readyState === EventSource.CLOSED) look();  // it will not come back: a look tells why
     });
-    stream.addEventListener("listening", () => {
+    stream.addEventListener("listening", (event) => {
       document.documentElement.dataset.live = "on";
-      if (missed) { missed = false; look(); }
+      if (missed || event.data !== list.dataset.mark) { missed = false; look(); }
     });
   }
 
