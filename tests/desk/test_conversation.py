@@ -62,6 +62,7 @@ def announce(desk: Desk, talk: Conversation) -> None:
 
 def answer(client: Client, desk: Desk, talk: Conversation, text: str = "A las seis.", **more: str) -> str:
     """Sends the box; where that leads."""
+    desk.site.now += timedelta(minutes=1)
     seen = next(one.id for one in reversed(said(desk, talk)) if one.direction != "note")
     done = client.post(f"/c/{talk.id}/answer", **{"text": text, "seen": seen, **more})
     assert done.status == 303, done.text
@@ -391,6 +392,28 @@ def test_a_promise_is_written_down_beside_it(desk: Desk) -> None:
         assert [one.owner for one in promises_of(session, "maple", talk.id)] == [MARIA]
 
 
+def test_only_a_comment_of_this_conversation_is_hidden_here_and_with_a_reason(desk: Desk) -> None:
+    talk, other, maria = desk.hear(QUESTION), desk.hear("¿Dónde?"), desk.as_("maria")
+    mine, theirs = said(desk, talk)[0].id, said(desk, other)[0].id
+    assert maria.post(f"/c/{talk.id}/hide", message=theirs, why="x").status == 404
+    assert maria.post(f"/c/{talk.id}/hide", message=mine, why=" ").status == 422
+    maria.post(f"/c/{talk.id}/hide", message=mine, why="an insult")
+    assert said(desk, talk)[0].hidden_why == "an insult" and said(desk, other)[0].hidden_at is None
+    maria.post(f"/c/{talk.id}/show", message=mine)
+    assert said(desk, talk)[0].hidden_at is None
+
+
+def test_a_private_message_is_stopped_where_a_colleague_was_quicker(desk: Desk) -> None:
+    talk, maria, amina = desk.hear(QUESTION), desk.as_("maria"), desk.as_("amina")
+    seen = said(desk, talk)[0].id
+    answer(amina, desk, talk)
+    stopped = maria.post(f"/c/{talk.id}/private", text="Llámeme.", seen=seen)
+    assert "?late=" in stopped.headers["location"] and len(said(desk, talk)) == 2
+    answered = maria.post(f"/c/{talk.id}/private", text="Llámeme.", seen=said(desk, talk)[-1].id)
+    assert answered.headers["location"].endswith("#newest") and said(desk, talk)[-1].private
+    assert "Or only to this family" not in maria.get(f"/c/{talk.id}").text  # one for each comment
+
+
 def test_what_came_since_the_page_was_opened_is_told(desk: Desk) -> None:
     talk, maria = desk.hear(QUESTION), desk.as_("maria")
     seen = said(desk, talk)[0].id
@@ -408,7 +431,8 @@ DEEDS = {
     "answer": {"text": "x"}, "draft": {"text": "x"}, "draft/away": {}, "draft/suggested": {}, "insert": {"saved": "x"},
     "instead": {}, "take": {}, "let-go": {}, "hand-over": {"to": AMINA}, "help": {}, "snooze": {"until": "2026-12-04"}, "wake": {},
     "close": {"reason": "spam"}, "reopen": {}, "note": {"note": "x"}, "language": {"language": "so"},
-    "promise": {"what": "x", "due_on": "2026-12-04"},
+    "promise": {"what": "x", "due_on": "2026-12-04"}, "private": {"text": "x"}, "hide": {"message": "x", "why": "y"},
+    "show": {"message": "x"},
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from models.promise import Promise, promises_of
 from models.school import School
 from models.staff import StaffMember
 
+ANSWERS, HIDING = ("reply", "private-reply"), ("hide",)
 EARLIER = 5  # conversations of the same family that are shown
 
 
@@ -81,10 +82,22 @@ def gather(session: Session, school: School, conversation_id: str, now: datetime
 
 
 def owed(session: Session, school: str, said: Sequence[Message]) -> dict[str, Delivery]:
-    """The newest delivery of each answer that does not stand yet."""
-    ids = [one.id for one in said if one.direction == "sent" and one.state not in ("sent", "")]
-    query = select(Delivery).where(Delivery.school == school, col(Delivery.target).in_(ids))
-    return {row.target: row for row in session.exec(query.order_by(col(Delivery.created_at)))} if ids else {}
+    """The newest delivery of each answer that does not stand yet, and of each comment that was ever hidden from here."""
+    answers = [one.id for one in said if one.direction == "sent" and one.state not in ("sent", "")]
+    comments = [one.id for one in said if one.direction == "received"]
+    return {**_deliveries(session, school, ANSWERS, answers), **_deliveries(session, school, HIDING, comments)}
+
+
+def _deliveries(session: Session, school: str, kinds: Sequence[str], targets: Sequence[str]) -> dict[str, Delivery]:
+    found: dict[str, Delivery] = {}
+    for start in range(0, len(targets), 500):
+        query = select(Delivery).where(
+            Delivery.school == school,
+            col(Delivery.kind).in_(kinds),
+            col(Delivery.target).in_(targets[start : start + 500]),
+        )
+        found.update({row.target: row for row in session.exec(query.order_by(col(Delivery.created_at)))})
+    return found
 
 
 def about_event(session: Session, school: School, talk: Conversation, now: datetime) -> AboutEvent | None:

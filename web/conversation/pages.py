@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from inbox.drafts import filled
+from inbox.moderation import may_not_reply_privately
 from inbox.overtaken import newest_seen, since
 from inbox.permitted import the_conversation
 from inbox.presence import writer
@@ -19,6 +20,7 @@ from models.staff import staff
 from web.context import Context
 from web.conversation.box import under
 from web.conversation.gather import Gathered, gather, owed
+from web.conversation.offer import offer
 from web.conversation.view import also_writing, lines, newer, standing, tongue
 from web.conversation.words import Speaker
 from web.event_view import web_address
@@ -76,8 +78,9 @@ def _values(context: Context, visit: Visit, found: Gathered, *, everything: bool
         "has_it": found.name_of(found.talk.assignee or ""), "people": found.answering(), "saved": saved,
         "writing": also_writing(found, visit.email, visit.now), "seen": newest_seen(found.said),
         "suggested": found.drafts.get(""), "draft": found.drafts.get(visit.email), "earlier": found.earlier,
-        "promises": found.promises, "name_of": found.name_of, "reasons": CLOSE_REASONS,
+        "offer": offer(found, visit), "promises": found.promises, "name_of": found.name_of, "reasons": CLOSE_REASONS,
         "tomorrow": visit.moments.today() + timedelta(days=1), "page_off": found.page.off_at,
+        "can_be_private": not may_not_reply_privately(found.said, visit.now) and not found.page.off_at,
         "can_answer": any(one.direction == "received" and not one.removed_at and one.external_id for one in found.said),
     }  # fmt: skip
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from web.context import Context
 from web.conversation.answers import answer_routes
 from web.conversation.deeds import deed_routes
+from web.conversation.discreet import discreet_routes
 from web.conversation.drafts import draft_routes
 from web.conversation.pages import conversation_pages
 from web.saved_replies import saved_reply_routes
@@ -14,6 +15,6 @@ from web.saved_replies import saved_reply_routes
 
 def conversation_routes(context: Context) -> APIRouter:
     router = APIRouter()
-    for routes in (conversation_pages, answer_routes, draft_routes, deed_routes, saved_reply_routes):
+    for routes in (conversation_pages, answer_routes, draft_routes, deed_routes, discreet_routes, saved_reply_routes):
         router.include_router(routes(context))
     return router

@@ -36,6 +36,8 @@ class Line:
     hidden_at: datetime | None
     hidden_by: str
     hidden_why: str
+    hiding: Literal["", "under-way", "needs-you"]
+    can_be_hidden: bool
     private: bool
     attachment: str
     attachment_url: str
@@ -65,17 +67,32 @@ def lines(found: Gathered, *, everything: bool) -> tuple[list[Line], int]:
 
 def _line(one: Message, found: Gathered) -> Line:
     delivery = found.deliveries.get(one.id)
+    theirs = one.direction == "received" and one.removed_at is None and bool(one.external_id)
     kind: Literal["received", "sent", "note"] = (
         "note" if one.direction == "note" else "sent" if one.direction == "sent" else "received"
     )
     return Line(
-        id=one.id, kind=kind, who=one.author if kind == "received" else found.name_of(one.author), at=one.created_at,
-        text="" if one.removed_at else one.text, language="" if one.language == UNSURE else one.language,
-        edited_at=one.edited_at, removed_at=one.removed_at, hidden_at=one.hidden_at, hidden_by=found.name_of(one.hidden_by),
-        hidden_why=one.hidden_why, private=one.private, attachment=str(one.attachment.get("type", "")),
-        attachment_url=web_address(str(one.attachment.get("url", ""))), permalink=web_address(one.permalink),
-        standing=standing(one, delivery), delivery_id=delivery.id if delivery else "", error=delivery.error if delivery else "",
-    )  # fmt: skip
+        id=one.id,
+        kind=kind,
+        who=one.author if kind == "received" else found.name_of(one.author),
+        at=one.created_at,
+        text="" if one.removed_at else one.text,
+        language="" if one.language == UNSURE else one.language,
+        edited_at=one.edited_at,
+        removed_at=one.removed_at,
+        hidden_at=one.hidden_at,
+        hidden_by=found.name_of(one.hidden_by),
+        hidden_why=one.hidden_why,
+        hiding=_hiding(one, delivery),
+        can_be_hidden=theirs and one.external_id != one.post_external_id,
+        private=one.private,
+        attachment=str(one.attachment.get("type", "")),
+        attachment_url=web_address(str(one.attachment.get("url", ""))),
+        permalink=web_address(one.permalink),
+        standing=standing(one, delivery),
+        delivery_id=delivery.id if delivery else "",
+        error=delivery.error if delivery else "",
+    )
 
 
 def standing(one: Message, delivery: Delivery | None) -> Standing:
@@ -90,6 +107,15 @@ def standing(one: Message, delivery: Delivery | None) -> Standing:
     if one.state == "sent":
         return "sent"
     return "checking" if owed == "unsure" else "on-its-way"
+
+
+def _hiding(one: Message, delivery: Delivery | None) -> Literal["", "under-way", "needs-you"]:
+    """Whether others still see, or don't see yet, what this page says they don't, or do."""
+    if one.direction != "received" or delivery is None:
+        return ""
+    if delivery.state == "needs-person":
+        return "needs-you"
+    return "under-way" if delivery.state in ("due", "sending", "unsure") else ""
 
 
 def tongue(found: Gathered, school: School) -> Tongue:
