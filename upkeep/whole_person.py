@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from config.mistake import Mistake
 from connector.graph.page import identity
 from models.conversation import Conversation, Message, Visitor, conversation, messages
+from models.erasure import TOMB
 from models.page import PagePost
 
 NAMELESS = "conversation:"  # begins the key of somebody without a name
@@ -64,7 +65,7 @@ class Person:
         """Facebook's ids of what they wrote and of what was answered, but for posts: others wrote under those."""
         posts = {one.external_id for one in self.posts} | {one.post_external_id for one in self.said}
         ids = [one.external_id or "" for one in self.said] + [one.comment_external_id for one in self.conversations]
-        return tuple(dict.fromkeys(one for one in ids if one and one not in posts))
+        return tuple(dict.fromkeys(one for one in ids if one and one not in posts and not one.startswith(TOMB)))
 
     @cached_property
     def marks(self) -> tuple[str, ...]:

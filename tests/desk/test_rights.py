@@ -107,6 +107,14 @@ def test_whoever_asked_cannot_confirm_and_a_refusal_keeps_all(desk: Desk, rosa: 
     assert office.post(f"/people/families/{rosa}/confirm").status == 404
 
 
+def test_what_waits_for_a_second_word_is_told_where_owners_look(desk: Desk, rosa: str) -> None:
+    desk.as_("maria").post(f"/people/families/{rosa}/erase", why="")
+    told = desk.as_("office").get("/needs-you").text
+    assert "A family asks to be forgotten" in told and 'href="/people/families"' in told
+    volunteer = desk.as_("pat").get("/needs-you").text
+    assert "Rosa" not in told + volunteer and 'href="/people/families"' not in volunteer
+
+
 def test_a_reason_that_names_them_is_refused(desk: Desk, rosa: str) -> None:
     told = desk.as_("maria").post(f"/people/families/{rosa}/erase", why="Rosa called")
     assert told.status == 422 and "without their name" in told.text and audited(desk) == []

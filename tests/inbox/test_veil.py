@@ -121,6 +121,21 @@ def test_others_who_answer_under_their_comment_are_heard(named: Town, tmp_path: 
     assert said.id not in held(town) and rosa(town) not in held(town)
 
 
+def test_somebody_nameless_who_answered_there_can_be_erased_as_well(town: Town, tmp_path: Path) -> None:
+    post = town.post()
+    said = town.say(post, "¿Cuándo empieza la fiesta?")
+    town.collect()
+    erase(town, tmp_path, town.conversation().id)
+    town.say(post, "When do the canaries sing? Nobody told me.", under=said)
+    town.collect()
+    assert town.conversation().state == "open"
+    erase(town, tmp_path, town.conversation().id)
+    for days in (0, 2):
+        town.pass_time(days=days)
+        assert dict(town.collect().counts) == {}
+    assert "canaries" not in held(town) and [one.text for one in town.messages()] == ["", ""]
+
+
 def test_a_visitor_s_post_loses_its_words_and_keeps_what_others_said_under_it(named: Town, tmp_path: Path) -> None:
     town = named
     post = town.post("¿Alguien vio a mis canarios?", by=NAME)
