@@ -204,7 +204,7 @@ def test_the_list_shows_every_one_of_them_as_words(desk: Desk, watch: Watch) -> 
 def test_what_is_looked_for_is_shown_as_words(desk: Desk, watch: Watch) -> None:
     hear_all(desk)
     words = " ".join(ALL.split())
-    for part in (words[n : n + 200] for n in range(0, len(words), 200 if watch.without_policy else 1000)):
+    for part in (words[n : n + 200] for n in range(0, len(words), 400 if watch.without_policy else 1600)):
         page = watch.open(f"/?view=all&q={quote(part)}")
         assert page.locator("#q").input_value() == part.strip()
 
