@@ -109,6 +109,7 @@ def _settings(folder: Path, facebook: PretendFacebook, calendars: CalendarServer
         ca_file=None,
         trusted_proxies="",
         notify_url="",
+        oidc_issuer="",
         unsure_wait=3,
         lease=120,
         log="text",

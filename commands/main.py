@@ -35,7 +35,7 @@ TABLE: Mapping[str, Entry] = {
     "rehearsal": Entry("rehearsal", _START, "Only the pretend Facebook, until Ctrl-C."),
     "load": Entry("load", _SET_UP, "Check a site file and make the database agree with it."),
     "doctor": Entry("doctor", _SET_UP, "Tell what works and what does not, each problem with its mend."),
-    "person": Entry("person", _SET_UP, "People who sign in: add, off, password."),
+    "person": Entry("person", _SET_UP, "People who sign in: add, invite, off, password, second-step."),
     "feeds": Entry("feeds", _SET_UP, "Subscribed calendar addresses: list, add, revoke."),
     "backup": Entry("backup", _KEEP, "Save the whole database into one checked file."),
     "restore": Entry("backup", _KEEP, "Put a backup in place of the database; nothing is sent until `resume`."),

@@ -19,6 +19,7 @@ from schedulers.hinted import heed_hints
 from schedulers.house import House
 from schedulers.lock import round_lock
 from schedulers.round import clean_up, run_round
+from upkeep.leftovers import forget_leftovers
 from web.app import build
 
 TICK = timedelta(seconds=30)  # how soon what is due is noticed; feeds and comments have their own pace
@@ -63,6 +64,7 @@ def serve_until_stopped(bridge: Bridge, listening: socket.socket, stopping: thre
 
 def tick(house: House) -> None:
     """What the clock does: a round of each school, of that whose time it is."""
+    forget_leftovers(house.db, house.clock())
     with house.db.read() as session:
         rows = schools(session)
     with round_lock(house.db):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal
@@ -103,8 +104,14 @@ class Settings(BaseSettings):
     @property
     def oidc_label(self) -> str:
         """What the button of the school's own sign-in says; "" where there is none."""
-        complete = self.oidc_issuer and self.oidc_client_id and self.oidc_client_secret
-        return label_of(self.oidc_issuer, self.oidc_name) if complete else ""
+        return label_of(self.oidc_issuer, self.oidc_name) if self.oidc_issuer else ""
+
+    @property
+    def oidc_lacks(self) -> str:
+        """Which setting of the school's own sign-in is missing; "" = none, or it has no such sign-in at all."""
+        names = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
+        lacking = [name for name in names if not getattr(self, name)]
+        return f"BRIDGE_{lacking[0].upper()}" if 0 < len(lacking) < len(names) else ""
 
     @property
     def families_cannot_reach_us(self) -> str:
@@ -144,7 +151,12 @@ def _password_in(address: str | None) -> str:
 def read_settings() -> Settings:
     """The settings, or SettingsUnusable with one sentence per wrong name."""
     try:
-        return Settings()
+        found = Settings(_secrets_dir=_secrets())  # type: ignore[call-arg]
+        if found.oidc_lacks:
+            raise SettingsUnusable(
+                f"{found.oidc_lacks} is not set: the school's own sign-in needs it; or leave all BRIDGE_OIDC settings out."
+            )
+        return found
     except ValidationError as wrong:
         told = [_told(str(one["loc"][0]), one["input"]) for one in wrong.errors() if one["loc"]]
         raise SettingsUnusable("\n".join(told)) from None
@@ -152,6 +164,12 @@ def read_settings() -> Settings:
         raise SettingsUnusable(".env holds bytes that are not UTF-8: save the file as UTF-8.") from None
     except OSError as wrong:
         raise SettingsUnusable(f".env cannot be read ({wrong.strerror}): check who may read it.") from None
+
+
+def _secrets() -> Path | None:
+    """Where systemd or a container lays secrets: a file there is read like the setting of its name."""
+    folder = Path(os.environ.get("CREDENTIALS_DIRECTORY", ""))
+    return folder if folder.is_absolute() and folder.is_dir() else None
 
 
 def _told(name: str, value: object) -> str:

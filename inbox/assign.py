@@ -88,7 +88,9 @@ def rules(school: School) -> Rules:
 def guessed_of(session: Session, row: Conversation) -> tuple[tuple[str, float], ...]:
     """The guesses about the family's newest message that has any, best first."""
     known = messages(session, row.school, [row.id])[row.id]
-    found = next((one.guess["candidates"] for one in reversed(known) if one.guess.get("candidates")), [])
+    found: list[tuple[str, float]] = next(
+        (one.guess["candidates"] for one in reversed(known) if one.guess.get("candidates")), []
+    )
     return tuple((str(tag), float(share)) for tag, share in found)
 
 

@@ -59,7 +59,3 @@ def step_in(session: Session, browser: str, kind: str, now: datetime, token: str
 
 def leave(session: Session, browser: str, kind: str) -> None:
     session.exec(delete(Doorstep).where(col(Doorstep.browser) == digest(browser), col(Doorstep.kind) == kind))
-
-
-def forget_old(session: Session, now: datetime) -> None:
-    session.exec(delete(Doorstep).where(col(Doorstep.made_at) < now - LASTS))

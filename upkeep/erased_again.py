@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import and_, not_
 from sqlmodel import Session, col, select
@@ -15,9 +16,15 @@ from models.conversation import Conversation, Message, Visitor
 from models.erasure import Erasure, digest
 from models.page import PagePost
 from models.school import School
-from upkeep.erased_list import Line
+from upkeep.erased_list import Line, known_lines
 from upkeep.erasing import erase_rows, in_parts
 from upkeep.whole_person import NAMELESS, Person
+
+
+def erase_known(session: Session, data: Path, now: datetime) -> int:
+    """Who stands in the list beside the database."""
+    lines = known_lines(session, data)
+    return erase_again(session, lines, now) if lines else 0
 
 
 def erase_again(session: Session, lines: Sequence[Line], now: datetime) -> int:

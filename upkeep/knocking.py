@@ -14,7 +14,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from typing import Literal
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session
 
 from models.account import Knock
 from models.database import upsert
@@ -83,11 +83,6 @@ def succeeded(session: Session, email: str, address: str, now: datetime, door: D
     known = {"key": _known(email, address), "count": 0, "since": now, "not_before": None}
     upsert(session, Knock, [known], key=["key"], update=["since"])
     session.flush()
-
-
-def forget_old(session: Session, now: datetime) -> None:
-    """What nobody will ask for again."""
-    session.exec(delete(Knock).where(col(Knock.since) < now - KNOWN_FOR))
 
 
 # --- decided

@@ -25,6 +25,7 @@ from models.vault import Vault
 from upkeep.backup import back_up, copy_rows, key_of, snapshot
 from upkeep.erased_again import erase_again
 from upkeep.erased_list import known_lines
+from upkeep.leftovers import nobody_is_in
 from upkeep.pause import RESTORED, move_in, pause
 from upkeep.place import mark_path
 
@@ -90,6 +91,7 @@ def restore(db: Database, backup: Database, vault: Vault, data: Path, now: datet
         session.expunge_all()
         rows = copy_rows(source, session.connection(), tell)
         _know_again(session, *past)
+        nobody_is_in(session, now)
         sentence = pause(session, RESTORED, now)
         for school in session.exec(select(School.slug)):
             note(session, school, now, "", "restore", school, rows=sum(rows.values()), erased_again=forgotten)

@@ -83,7 +83,10 @@ def is_full(name: str) -> bool:
 
 
 def whole_person(session: Session, school: str, asked: str) -> Person:
-    """`asked`: Facebook's id of the person, or a conversation's id of ours. Mistake where nothing is held."""
+    """`asked`: Facebook's id of the person, or our id of a visitor or a conversation. Mistake where nothing is held."""
+    if asked.startswith("vi_"):
+        query = select(Visitor.external_id).where(Visitor.school == school, Visitor.id == asked)
+        asked = session.exec(query).first() or asked
     found = _of_conversation(session, school, asked.removeprefix(NAMELESS)) or _named(session, school, asked)
     if not found.is_held:
         raise Mistake(

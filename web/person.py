@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, HTTPException
 from sqlmodel import Session
 from starlette.responses import Response
@@ -116,11 +118,7 @@ def _as_known(visit: Visit, known: Known) -> Shown:
 
 def _kept(new: NewPerson, known: Known) -> NewPerson:
     """An empty name is the one they have."""
-    return new if new.name else NewPerson(**{**_fields(new), "name": known.person.name})
-
-
-def _fields(new: NewPerson) -> dict[str, object]:
-    return {name: getattr(new, name) for name in NewPerson.__dataclass_fields__}
+    return new if new.name else replace(new, name=known.person.name)
 
 
 def _hand_on(session: Session, visit: Visit) -> int:

@@ -49,7 +49,7 @@ def _desk(speech: Speech) -> Environment:
     made.filters["day"] = pass_context(lambda page, on: page["moments"].day(on))
     made.filters["told_time"] = pass_context(lambda page, text: page["moments"].told_time(text))
     made.filters["ago"] = pass_context(lambda page, at: page["moments"].ago(at))
-    made.filters["role"] = lambda role: speech.say(ROLE_NAMES.get(role, role))
+    made.filters["role"] = lambda role: speech.say(ROLE_NAMES[role]) if role in ROLE_NAMES else role
     made.globals["form_keys"] = pass_context(lambda page: form_keys(page["csrf"]))
     return made
 

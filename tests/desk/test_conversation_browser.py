@@ -180,6 +180,19 @@ def test_words_outlive_a_sign_in_that_ended(desk: Desk, browser: Browser) -> Non
     assert len(said(desk, talk)) == 1
 
 
+def test_words_that_are_being_typed_while_a_sign_in_ends_go_along(desk: Desk, browser: Browser) -> None:
+    talk = desk.hear(QUESTION)
+    page = desk.open(browser, "maria", f"/c/{talk.id}")
+    with desk.db.write() as session:
+        session.exec(delete(SignIn))
+    page.get_by_label("Your answer (Spanish)").press_sequentially("Empieza a las seis.")
+    expect(page.get_by_text("what you wrote is kept")).to_be_visible()  # nothing was pressed
+    page.get_by_label("E-mail").fill(MARIA)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("Your answer (Spanish)")).to_have_value("Empieza a las seis.")
+
+
 def test_everything_that_matters_without_javascript(desk: Desk, browser: Browser) -> None:
     talk = desk.hear(QUESTION)
     announce(desk, talk)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pyotp
@@ -19,6 +20,7 @@ from models.audit import Audit
 from models.draft import drafts_of
 from models.staff import StaffMember
 from tests.desk.conftest import PASSWORD, PEOPLE, Client, Desk
+from tests.desk.test_every_page import SHOTS
 from tests.web.conftest import Answer, Stage
 from tests.web.test_in_a_browser import AXE, RULES
 from upkeep import second_step
@@ -406,6 +408,9 @@ def test_axe_finds_nothing_on_the_pages_before_the_sign_in(
     for width in (320, 1280):
         for path in ("/sign-in", "/forgot", link(desk), "/invitation/none"):
             page = desk.open(browser, None, path, width=width, scheme=scheme, axe=True)  # type: ignore[arg-type]
+            if SHOTS:
+                name = "-".join(path.strip("/").split("/")[:1] + ["over"] * path.endswith("none"))
+                page.screenshot(path=Path(SHOTS) / f"{name}-{width}-{scheme}.png", full_page=True)
             page.add_script_tag(path=AXE)
             assert page.evaluate("rules => axe.run(document, rules)", RULES)["violations"] == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from inbox.moderation import hide
+from inbox.permitted import NotPossible
+from inbox.replies import reply
 from models.conversation import Conversation, Visitor
 from models.erasure import Erasure
 from models.page import PagePost
@@ -90,6 +93,19 @@ def test_an_older_comment_of_theirs_that_was_never_read_stays_out(named: Town, t
     erase(town, tmp_path, rosa(town))
     town.collect()
     assert [one.text for one in town.messages()] == [""]
+
+
+def test_nobody_can_answer_who_was_erased(named: Town, tmp_path: Path) -> None:
+    town = named
+    town.say(town.post(), "¿Cuándo empieza la fiesta?", by=NAME)
+    town.collect()
+    erase(town, tmp_path, rosa(town))
+    talk, [row] = town.conversation().id, town.messages()
+    with town.db.write() as session:
+        with pytest.raises(NotPossible, match="was erased"):
+            reply(session, "maple", talk, "maria@maple.example", "El viernes", town.now)
+        with pytest.raises(NotPossible, match="was erased"):
+            hide(session, "maple", row.id, "maria@maple.example", "spam", town.now)
 
 
 def test_others_who_answer_under_their_comment_are_heard(named: Town, tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ from upkeep.knocking import (
     Door,
     Rule,
     counted,
-    forget_old,
     may_try,
     network,
     succeeded,
@@ -154,14 +153,6 @@ def test_the_case_of_an_email_opens_no_second_door(db: Database) -> None:
     for _ in range(5):
         knock(db)
     assert knock(db, f" {MARIA.upper()} ") > 0
-
-
-def test_old_attempts_are_forgotten(db: Database) -> None:
-    knock(db)
-    let_in(db, at=NOW + timedelta(days=20))
-    with db.write() as session:
-        forget_old(session, NOW + KNOWN_FOR + MINUTE)
-        assert [row.key.partition(":")[0] for row in session.exec(select(Knock))] == ["known"]
 
 
 @pytest.mark.parametrize("rule", [*RULES.values(), ADDRESS])
