@@ -20,7 +20,7 @@ _TOUCH = """() => { for (const one of document.querySelectorAll("*"))
         one.dispatchEvent(new Event(kind)) }"""
 # Elements and attributes that no template of ours has: had they come from somebody's words, those would be markup.
 _STRANGE = r"""() => {
-    const never = "iframe, frame, object, embed, base, portal, applet, math, marquee, style, video, audio, foreignObject, " +
+    const never = "iframe, frame, object, embed, base, portal, applet, math, marquee, body style, video, audio, foreignObject, " +
         "meta[http-equiv=refresh], link:not([href^='/static/']):not([rel=alternate]):not([rel=icon]), " +
         "script:not([src^='/static/']), img[src*='canary'], img[src='x']";
     const addresses = ["href", "src", "action", "formaction", "xlink:href", "data", "srcdoc", "poster", "ping"];
@@ -45,6 +45,7 @@ class Watch:
         if who:
             self.become(who)
         self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(60_000)
         self.page.on("dialog", lambda one: (self.seen.append(f"dialog: {one.message}"), one.dismiss()))
         self.page.on("pageerror", lambda one: self.seen.append(f"error: {one}"))
         self.context.on("page", lambda one: self.seen.append(f"another window: {one.url}"))
