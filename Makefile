@@ -27,7 +27,7 @@ demo: setup  ## a whole round on this machine, told step by step
 	@$(PY) run.py demo --once
 
 test: setup-tests check  ## everything that is tested
-	@$(PY) -m pytest -n auto --dist loadfile
+	@$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: .venv/dev.done  ## style, types, and who may import whom
 	@$(PY) -m ruff check .

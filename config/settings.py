@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal
@@ -150,7 +151,7 @@ def _password_in(address: str | None) -> str:
 def read_settings() -> Settings:
     """The settings, or SettingsUnusable with one sentence per wrong name."""
     try:
-        found = Settings()
+        found = Settings(_secrets_dir=_secrets())  # type: ignore[call-arg]
         if found.oidc_lacks:
             raise SettingsUnusable(
                 f"{found.oidc_lacks} is not set: the school's own sign-in needs it; or leave all BRIDGE_OIDC settings out."
@@ -163,6 +164,12 @@ def read_settings() -> Settings:
         raise SettingsUnusable(".env holds bytes that are not UTF-8: save the file as UTF-8.") from None
     except OSError as wrong:
         raise SettingsUnusable(f".env cannot be read ({wrong.strerror}): check who may read it.") from None
+
+
+def _secrets() -> Path | None:
+    """Where systemd or a container lays secrets: a file there is read like the setting of its name."""
+    folder = Path(os.environ.get("CREDENTIALS_DIRECTORY", ""))
+    return folder if folder.is_absolute() and folder.is_dir() else None
 
 
 def _told(name: str, value: object) -> str:

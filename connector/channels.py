@@ -125,4 +125,4 @@ def _target(address: str) -> Any:
 
 def _server(target: Any) -> tuple[str, int]:
     assert isinstance(target, NotifyEmail)
-    return str(target.smtp_host or target.host).lower(), int(target.port)
+    return str(target.smtp_host or target.host).lower(), int(target.port or 0)

@@ -14,6 +14,7 @@ from models.columns import new_id
 from models.conversation import Conversation, Message, messages
 from models.delivery import Delivery, of_target
 from models.draft import drafts_of
+from models.erasure import TOMB
 
 PRIVATE_FOR = timedelta(days=7)  # Facebook's own limit, and one message for each comment
 LONGEST_PRIVATE = 2_000  # characters of a message on Messenger
@@ -99,6 +100,8 @@ def _of_family(session: Session, school: str, message_id: str) -> Message:
         raise NotPossible("Only comments of families can be hidden: remove the Page's own words on Facebook.")
     if row.external_id == row.post_external_id:
         raise NotPossible("Facebook hides comments only, and this is a visitor's post: hide or remove it on Facebook.")
+    if row.external_id.startswith(TOMB):
+        raise NotPossible("This family asked to be forgotten, and was erased: hide the comment on Facebook itself.")
     if row.removed_at is not None:
         raise NotPossible("This comment was removed from Facebook: there is nothing left to hide.")
     return row

@@ -23,8 +23,11 @@ def one_who_answers(session: Session, school: str, email: str, what: str) -> Sta
     return person
 
 
-def the_conversation(session: Session, school: str, conversation_id: str) -> Conversation:
+def the_conversation(session: Session, school: str, conversation_id: str, *, only_look: bool = False) -> Conversation:
+    """To do something with it, or `only_look`: nobody is left to answer where a family was erased."""
     row = conversation(session, school, conversation_id)
     if row is None:
         raise NotPossible(f"{school} has no conversation {conversation_id}: `conversations` lists them.")
+    if row.closed_reason == "erased" and not only_look:
+        raise NotPossible("This family asked to be forgotten, and was erased: nothing can be done here any more.")
     return row

@@ -20,10 +20,11 @@ from mirroring.tellers import tellers
 from models.delivery import Delivery
 from models.event import Event, Occurrence, texts_of
 from models.page import Page, page_posts
-from models.post import Post, posts
+from models.post import Post, posts_that_matter, sent_ids
 from models.school import School
 
 RECENT = timedelta(days=2)  # what ended lately is looked at once more, so that its unsent posts are withdrawn
+A_YEAR = timedelta(days=366)  # a series that was told a school year ago may have ended early
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Gathered:
 def gather(session: Session, school: School, page: Page, hold: str, now: datetime) -> Gathered:
     """Events with a date near enough to say something about, and all that posts of this page stand for."""
     rules = page_rules(school, page, hold)
-    rows = posts(session, school.slug, page.slug)
+    rows = posts_that_matter(session, school.slug, page.slug, now - RECENT, now - A_YEAR)
     reach = max([rules.announce, *rules.remind])
     near = _heads_with_dates(session, school.slug, now - RECENT, now + reach)
     spoken_of = {row.event_id for row in rows if row.state in ("waiting", "due", "sent")}
@@ -52,7 +53,7 @@ def _said_by_hand(
     session: Session, school: School, page: Page, planned: Sequence[PlannedEvent], rows: Sequence[Post]
 ) -> dict[str, ByHand]:
     """Of events that this page has not announced: the post that somebody made by hand for it, if there is one."""
-    made = {identity(row.external_id) for row in rows if row.external_id}
+    made = {identity(one) for one in sent_ids(session, school.slug, page.slug)}
     posts = [
         ByHand(row.external_id, row.permalink, row.message, row.created_at)
         for row in page_posts(session, school.slug, page.slug).values()

@@ -24,7 +24,8 @@ _OPEN = ("due", "sending", "unsure", "needs-person")
 class Receipt:
     """`since` is None where nothing stands yet, `last_change_at` is when what this place shows last changed.
 
-    `note` is a sentence for people; `link` leads there, where there is a link.
+    `note` is a sentence for people; `link` leads there, where there is a link. `waits` is the id of what waits for a person's
+    word before it goes on: a post, an entry, a delivery.
     """
 
     place: str
@@ -34,6 +35,7 @@ class Receipt:
     last_change_at: datetime | None
     note: str
     link: str = ""
+    waits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,8 @@ class _Place:
     def done(self, note: str) -> Receipt:
         return Receipt(self.name, self.kind, self.since, True, self.last, note, self.link)
 
-    def not_yet(self, note: str) -> Receipt:
-        return Receipt(self.name, self.kind, self.since, False, self.last, note, self.link)
+    def not_yet(self, note: str, waits: str = "") -> Receipt:
+        return Receipt(self.name, self.kind, self.since, False, self.last, note, self.link, waits)
 
 
 def post_receipt(
@@ -82,9 +84,9 @@ def post_receipt(
     if post.state == "withdrawn":
         return None
     if post.state in ("draft", "waiting"):
-        return page.not_yet(_why_waiting(post))
+        return page.not_yet(_why_waiting(post), post.id)
     if under_way := _under_way(owed, "the change" if stands else "the post", trouble, now):
-        return page.not_yet(under_way)
+        return page.not_yet(under_way, _stuck(owed))
     if failed := _failed(owed):
         return page.not_yet(f"The last that was to go there did not arrive: {failed}")
     if not stands:
@@ -107,13 +109,14 @@ def entry_receipt(entry: CalendarEntry, owed: Sequence[Delivery], center: Center
     if entry.state == "removed":
         return None
     if entry.state == "waiting":
-        return calendar.not_yet(f"It waits for the center's yes: approve {entry.id}.")
+        return calendar.not_yet(f"It waits for the center's yes: approve {entry.id}.", entry.id)
     if entry.state in ("withdrawn", "conflict"):
         return calendar.not_yet(entry.problem or "Somebody at the center took it out.")
     if under_way := _under_way(owed, "the change" if puts else "the entry", center.problem, now):
-        return calendar.not_yet(under_way)
+        return calendar.not_yet(under_way, _stuck(owed))
     if entry.conflicts:
-        return calendar.not_yet(f"{_kept(entry.conflicts)}: take-back {entry.id}, if you want yours there.")
+        note = f"{_kept(entry.conflicts)}: take-back {entry.id}, if you want yours there."
+        return calendar.not_yet(note, entry.id)
     if wrong := entry.problem or _failed(owed):
         return calendar.not_yet(wrong)
     return calendar.done(f"Up to date since {now.told(last)}.") if last else calendar.not_yet("Nothing is under way.")
@@ -160,6 +163,10 @@ def _under_way(owed: Sequence[Delivery], what: str, trouble: str, now: Now) -> s
     what = "the comment that tells the change" if due.kind == "comment" else what
     when = f", from {now.told(due.next_at)}" if due.next_at > now.at else ""
     return f"{what[:1].upper()}{what[1:]} is on its way{when}." + (f" {trouble}" if trouble else "")
+
+
+def _stuck(owed: Sequence[Delivery]) -> str:
+    return next((one.id for one in owed if one.state == "needs-person"), "")
 
 
 def _failed(owed: Sequence[Delivery]) -> str:

@@ -264,3 +264,12 @@ def of_visitor(session: Session, school: str, visitor_id: str, most: int = 20) -
     """What a family that Facebook names to us wrote, the newest first."""
     query = select(Conversation).where(Conversation.school == school, Conversation.visitor_id == visitor_id)
     return list(session.exec(query.order_by(col(Conversation.opened_at).desc(), col(Conversation.id)).limit(most)))
+
+
+def languages_heard(session: Session, school: str) -> list[str]:
+    """Every language that families of this school wrote in: a step along the index for each, however many rows there are."""
+    row = col(Conversation.language)
+    first = select(func.min(row).label("tag")).where(Conversation.school == school).cte("heard", recursive=True)
+    after = select(func.min(row)).where(Conversation.school == school, row > first.c.tag).scalar_subquery()
+    heard = first.union_all(select(after).where(first.c.tag.is_not(None)))
+    return list(session.exec(select(heard.c.tag).where(heard.c.tag.is_not(None))))

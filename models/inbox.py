@@ -96,6 +96,8 @@ def listed(session: Session, school: str, wanted: Wanted, now: datetime, place: 
 def list_query(dialect: str, school: str, wanted: Wanted, now: datetime, place: Place | None) -> Select[Any]:
     """One row more than a page has, to know whether it goes on."""
     at, rising = _ORDER[wanted.order]
+    if wanted.text:  # what was found is sorted: it is a thousand rows at most, and the list may be very long
+        at = func.coalesce(at, at)
     if place is not None and place.back:
         rising = not rising
     query = select(*_SHOWN).where(*_where(dialect, school, wanted, now))
@@ -119,6 +121,7 @@ def counts_query(school: str, reader: str, speaks: tuple[str, ...], now: datetim
         select(literal_column("1"))
         .select_from(table(Conversation))
         .where(*_where(dialect, school, one, now))
+        .order_by(_ORDER[one.order][0])  # along the same index as the list itself
         .limit(MANY)
         for one in views
     ]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, func, tuple_
+from sqlalchemy import Index, UniqueConstraint, func, or_, tuple_
 from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.columns import json_list, json_map, new_code, new_id, of_school
+from models.event import Event
 
 
 class Post(SQLModel, table=True):
@@ -87,6 +88,21 @@ def posts(session: Session, school: str, page: str | None = None) -> list[Post]:
     if page is not None:
         query = query.where(Post.page == page)
     return list(session.exec(query.order_by(col(Post.created_at), col(Post.id))))
+
+
+def posts_that_matter(session: Session, school: str, page: str, over: datetime, since: datetime) -> list[Post]:
+    """Oldest first: made after `since`, not sent yet, or about an event that was not over at `over`. Ten years of a page hold
+    thousands of others, of which nothing will ever be said again."""
+    goes_on = select(Event.id).where(Event.school == school, Event.last_at >= over)
+    matters = or_(Post.created_at >= since, col(Post.state).in_(("waiting", "due")), col(Post.event_id).in_(goes_on))
+    query = select(Post).where(Post.school == school, Post.page == page, matters)
+    return list(session.exec(query.order_by(col(Post.created_at), col(Post.id))))
+
+
+def sent_ids(session: Session, school: str, page: str) -> list[str]:
+    """What Facebook calls all that was ever sent to this page."""
+    found = session.exec(select(Post.external_id).where(Post.school == school, Post.page == page))
+    return [one for one in found if one]
 
 
 @dataclass(frozen=True, slots=True)

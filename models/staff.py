@@ -40,3 +40,9 @@ def member(session: Session, school: str, email: str) -> StaffMember | None:
         StaffMember.off_at == None,  # noqa: E711
     )
     return session.exec(query).one_or_none()
+
+
+def everybody(session: Session, school: str) -> list[StaffMember]:
+    """Also who is off, so that what they did still has a name. By name."""
+    query = select(StaffMember).where(StaffMember.school == school)
+    return list(session.exec(query.order_by(StaffMember.name, StaffMember.email)))

@@ -56,13 +56,18 @@ def plan_all(house: House, school: School, report: RoundReport) -> None:
     for page in rows:
         with house.db.write() as session:
             actions = plan_page(session, school, page, hold, house.clock())
-            name = groups(session, school.slug)[page.group].name if page.group else school.name
-            voice = voice_of(school, page, name, house.wordings, house.settings.public_url)
-            Publisher(session, school, page, voice, house.clock()).write(actions)
+            if actions or school.paused_at:  # a quiet round reads no post of former years
+                _write(house, session, school, page, actions)
         for action in actions:
             report.count(**{_COUNTED[action.action]: 1})
     with house.db.write() as session:
         report.count(calendar_entries=plan_entries(session, school, house.clock()))
+
+
+def _write(house: House, session: Session, school: School, page: Page, actions: list[Action]) -> None:
+    name = groups(session, school.slug)[page.group].name if page.group else school.name
+    voice = voice_of(school, page, name, house.wordings, house.settings.public_url)
+    Publisher(session, school, page, voice, house.clock()).write(actions)
 
 
 def plan_page(session: Session, school: School, page: Page, hold: str, now: datetime) -> list[Action]:

@@ -30,4 +30,5 @@ if [ ! -x .venv/bin/uv ]; then
 fi
 # The machine's own certificates: many districts look into encrypted traffic.
 export UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1
-.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock"
+# Compiled now, once: else each start of the program compiles what it imports, for more than a second.
+.venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r "$lock"

@@ -40,8 +40,12 @@ class MailServer:
         rest = "".join(f"&{name}={value}" for name, value in more.items())
         return f"mailto://{sign_in}127.0.0.1:{self.port}?from=bridge@school.example{rest}"
 
-    def recipients(self) -> list[str]:
-        return sorted(str(one["To"]) for one in self.letters)
+    def about(self, words: str) -> list[EmailMessage]:
+        """The letters with these words in their subject: by day people are told of other things, too."""
+        return [one for one in self.letters if words in str(one["Subject"])]
+
+    def recipients(self, about: str = "") -> list[str]:
+        return sorted(str(one["To"]) for one in self.about(about))
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address in self.refuses:

@@ -174,6 +174,6 @@ def _check_why(person: Person, why: str) -> None:
 
 def _sentence(row: Erasure, who: StaffMember) -> str:
     return (
-        f"{who.name} asks to erase all that is held of a person ({row.id}): say yes or no under People, Families, "
+        f"{who.name} asks to erase all that is held of a person ({row.id}): say yes or no at /people/families, "
         f"or see `erase --list`."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import and_, not_
 from sqlmodel import Session, col, select
@@ -15,18 +16,27 @@ from models.conversation import Conversation, Message, Visitor
 from models.erasure import Erasure, digest
 from models.page import PagePost
 from models.school import School
-from upkeep.erased_list import Line
-from upkeep.erasing import erase_rows, in_parts
+from upkeep.erased_list import Line, known_lines
+from upkeep.erasing import REASON, erase_rows, in_parts
 from upkeep.whole_person import NAMELESS, Person
+
+Spoken = dict[str, list[tuple[str, datetime]]]  # digest of a comment -> (conversation, when)
+
+
+def erase_known(session: Session, data: Path, now: datetime) -> int:
+    """Who stands in the list beside the database."""
+    lines = known_lines(session, data)
+    return erase_again(session, lines, now) if lines else 0
 
 
 def erase_again(session: Session, lines: Sequence[Line], now: datetime) -> int:
     """How many of these had something here again. Every line becomes a row, so that what stands on Facebook stays out."""
     schools = set(session.exec(select(School.slug)))
-    found = 0
-    for line in [one for one in lines if one.school in schools]:
+    lines, found = [one for one in lines if one.school in schools], 0
+    spoken = _spoken(session, lines)
+    for line in lines:
         counts: dict[str, int] = defaultdict(int)
-        for person in _people(session, line):
+        for person in _people(session, line, spoken):
             for name, count in erase_rows(session, person, line.key, now).items():
                 counts[name] += count
         row = session.get(Erasure, line.id) or Erasure(
@@ -42,7 +52,7 @@ def erase_again(session: Session, lines: Sequence[Line], now: datetime) -> int:
     return found
 
 
-def _people(session: Session, line: Line) -> Iterator[Person]:
+def _people(session: Session, line: Line, spoken: Spoken) -> Iterator[Person]:
     """The one of the line by their id; and whoever wrote a comment of it, where Facebook told no name."""
     known = {
         author
@@ -51,7 +61,7 @@ def _people(session: Session, line: Line) -> Iterator[Person]:
     }
     if known:
         yield from (_before(session, line, author) for author in known)
-    ids = _conversations(session, line)
+    ids = _conversations(session, line, spoken)
     if ids:
         yield _talks(session, line.school, ids)
 
@@ -88,18 +98,36 @@ def _before(session: Session, line: Line, author: str) -> Person:
     return Person(line.school, author, tuple(gone), tuple(old), tuple(said), tuple(stray), tuple(session.exec(posts)))
 
 
-def _conversations(session: Session, line: Line) -> list[str]:
-    wanted, found = set(line.comments), set[str]()
-    if not wanted:
-        return []
+def _spoken(session: Session, lines: Sequence[Line]) -> Spoken:
+    """Where the comments of these lines stand in this state. One walk through the messages, however many lines."""
+    wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for line in lines:
+        wanted[line.school, line.key].update(line.comments)
+    found: Spoken = defaultdict(list)
     empty = and_(col(Message.text) == "", col(Message.permalink) == "", col(Message.author_external_id) == "")
-    query = select(Message.conversation_id, Message.external_id).where(
-        Message.school == line.school, Message.created_at <= line.at, col(Message.external_id).is_not(None), not_(empty)
-    )
-    for id, external_id in session.exec(query):
-        if digest(line.key, line.school, "comment", identity(str(external_id))) in wanted:
-            found.add(id)
-    return sorted(found)
+    for (school, key), digests in wanted.items():
+        query = select(Message.conversation_id, Message.external_id, Message.created_at).where(
+            Message.school == school, col(Message.external_id).is_not(None), not_(empty)
+        )
+        for id, external_id, at in session.exec(query.execution_options(yield_per=1000)):
+            told = digest(key, school, "comment", identity(str(external_id)))
+            if told in digests:
+                found[told].append((id, at))
+    return found
+
+
+def _conversations(session: Session, line: Line, spoken: Spoken) -> list[str]:
+    """Those that are not erased yet."""
+    ids = {id for one in line.comments for id, at in spoken.get(one, ()) if at <= line.at}
+    return [
+        id
+        for some in in_parts(ids)
+        for id in session.exec(
+            select(Conversation.id).where(
+                Conversation.school == line.school, col(Conversation.id).in_(some), Conversation.closed_reason != REASON
+            )
+        )
+    ]
 
 
 def _talks(session: Session, school: str, ids: Collection[str]) -> Person:

@@ -25,6 +25,7 @@ AT_ONCE = 500  # conversations, or rows, in memory
 Values = dict[str, Any]
 _LEFT_OUT = {
     "account", "sign_in", "invitation", "knock", "form_done", "hint", "installation", "deletion_request", "notice_choice",
+    "message_words",
 }  # fmt: skip
 _NEVER = ("_sealed", "_digest", "_hash")
 _SECRET = {

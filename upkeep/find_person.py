@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, func, select
 
 from models.conversation import Conversation, Message, Visitor
+from models.search import found_in
+from models.words import asked
 from upkeep.whole_person import NAMELESS
 
 MOST = 50  # people shown
@@ -20,8 +22,12 @@ _GLIMPSE = 120  # characters of a comment
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`key` is what `export --person` and `erase --person` take. `glimpse` is the beginning of what fits, or of the newest."""
+    """`id` is one of ours, `key` is what `export --person` and `erase --person` take.
 
+    `glimpse` is the beginning of what fits, or of the newest.
+    """
+
+    id: str
     key: str
     name: str
     conversations: int
@@ -64,9 +70,12 @@ def _conversations(session: Session, school: str, wanted: str) -> list[tuple[str
     of_words = select(Message.conversation_id).where(
         Message.school == school, Message.direction != "sent", like(col(Message.text), wanted)
     )
+    dialect = session.get_bind().dialect.name  # the index finds without accents, the rest of it finds parts of words
+    asked_for = asked(wanted)
+    by_index = set(session.execute(found_in(dialect, school, asked_for)).scalars()) if asked_for else set()
     query = select(Conversation.id, Conversation.author_external_id).where(
         Conversation.school == school, Conversation.closed_reason != "erased",
-        or_(of_talk, col(Conversation.id).in_(of_words)),
+        or_(of_talk, col(Conversation.id).in_(of_words), col(Conversation.id).in_(sorted(by_index)[:MOST * 4])),
     )  # fmt: skip
     return list(session.exec(query.order_by(col(Conversation.updated_at).desc(), col(Conversation.id)).limit(MOST * 4)))
 
@@ -94,4 +103,6 @@ def _told(session: Session, school: str, key: str, wanted: str) -> Found:
     person = session.exec(select(Visitor).where(Visitor.school == school, Visitor.external_id == key).limit(1)).first()
     name = (person.name if person else "") or next((one.author_name for one in talks if one.author_name), "")
     language = talks[0].language if talks else "und"
-    return Found(key, name, len(talks), count, first, last, glimpse[:_GLIMPSE], language, talks[0].id if talks else "")
+    talk = talks[0].id if talks else ""
+    id = person.id if person else talk
+    return Found(id, key, name, len(talks), count, first, last, glimpse[:_GLIMPSE], language, talk)

@@ -67,7 +67,7 @@ class Eyes:
     def _open(self) -> list[Any]:
         """Columns, not rows: this is looked at twice a minute."""
         c: Any = Conversation
-        columns = (
+        columns: Any = (
             c.id, c.assignee, c.language, c.opened_at, c.due_at, c.snoozed_until, c.handed_back_at, c.handed_back_from,
         )  # fmt: skip
         query = select(*columns).where(Conversation.school == self.school.slug, Conversation.state == "open")
@@ -147,7 +147,7 @@ class Eyes:
             Event.status == "missing", Event.missing_decided == "", Event.told_by == "",
         )  # fmt: skip
         for at, id, title in self.session.exec(query):
-            yield "missing", f"missing {id} {at:%Y-%m-%d}", f"/events/{id}", title, at
+            yield "missing", f"missing {id} {at:%Y-%m-%d}", "/needs-you", title, at
 
     def _stuck(self) -> Iterator[tuple[str, str, str, str, datetime]]:
         """Cancelled, and what says so cannot leave without a person."""

@@ -66,7 +66,7 @@ class _Pen:
     def whole(self, title: str, name: str, lines: Sequence[_Line]) -> Written:
         footer = self._with_link(self.words.footer, "/you/notices")
         every = [_Line(self.words.hello.format(name=name)), *lines, footer]
-        return Written(title, _text(every), _html(every))
+        return Written(title, _text(every), _html(every, self.words.tag))
 
     # --- what is told as it happens
 
@@ -146,10 +146,10 @@ def _text(lines: Iterable[_Line]) -> str:
     return "\n\n".join(told) + "\n"
 
 
-def _html(lines: Iterable[_Line]) -> str:
+def _html(lines: Iterable[_Line], tag: str) -> str:
     """Paragraphs and links, nothing else: it reads the same where pictures and styles are switched off."""
     told = []
     for one in lines:
         link = f' <a href="{escape(one.link)}">{escape(one.link)}</a>' if one.link else ""
         told.append(f"<p>{'• ' if one.item else ''}{escape(one.text)}{link}</p>")
-    return "<html><body>" + "\n".join(told) + "</body></html>"
+    return f'<html lang="{tag}"><body>' + "\n".join(told) + "</body></html>"

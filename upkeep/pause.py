@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
 import structlog
@@ -26,7 +27,9 @@ log = structlog.get_logger()
 
 
 def notice(db: Database, data: Path, now: datetime) -> str:
-    """Look whether this database is what and where it was; pause it if not. Returns the sentence to tell, or "".
+    """Look whether this database is what and where it was; pause it if not, and erase again who was erased since.
+
+    Returns the sentence to tell, or "".
 
     Costs two small questions and one small file when all is well. The file is read before the row: a round that begins
     in between counts up the row first.
@@ -39,7 +42,10 @@ def notice(db: Database, data: Path, now: datetime) -> str:
         if known and not what_happened(row, mark, place, shared=not db.is_sqlite):
             return ""
     with db.write() as session:
-        return _settle(session, db, path, now)
+        told = _settle(session, db, path, now)
+        if told:  # an older state, put back by hand: only now is the heavy part needed
+            import_module("upkeep.erased_again").erase_known(session, data, now)
+        return told
 
 
 def count_round(db: Database, data: Path, now: datetime) -> None:

@@ -16,6 +16,7 @@ from sqlmodel import col, select
 
 from models.database import Database
 from models.erasure import Erasure
+from models.search import forget_for_good
 
 WAIT = 5_000  # milliseconds for others that read or write
 log = structlog.get_logger()
@@ -25,6 +26,8 @@ def clean_up(db: Database, now: datetime, wait: int = WAIT) -> bool:
     """After an erasure was committed. False where another process is in the way: to be tried again later."""
     if not _waiting(db):
         return True
+    with db.write() as session:
+        forget_for_good(session.connection())
     if db.is_sqlite and not scrub(db, wait):
         log.warning("freed parts of the database's file still hold what was erased: it is cleaned later")
         return False
@@ -40,8 +43,6 @@ def scrub(db: Database, wait: int = WAIT) -> bool:
         raw: Any = connection.driver_connection
         try:
             raw.execute(f"PRAGMA busy_timeout={wait}")
-            for name in _indexes(raw):
-                raw.execute(f'INSERT INTO "{name}"("{name}") VALUES (\'optimize\')')  # noqa: S608 (our own tables)
             raw.execute("VACUUM")
             busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             return not busy
@@ -49,12 +50,6 @@ def scrub(db: Database, wait: int = WAIT) -> bool:
             return False
         finally:
             raw.execute("PRAGMA busy_timeout=15000")
-
-
-def _indexes(raw: Any) -> list[str]:
-    """A text index keeps words that were taken out until its parts are merged."""
-    query = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
-    return [name for (name,) in raw.execute(query)]
 
 
 def _waiting(db: Database) -> bool:

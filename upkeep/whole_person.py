@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from config.mistake import Mistake
 from connector.graph.page import identity
 from models.conversation import Conversation, Message, Visitor, conversation, messages
+from models.erasure import TOMB
 from models.page import PagePost
 
 NAMELESS = "conversation:"  # begins the key of somebody without a name
@@ -64,7 +65,7 @@ class Person:
         """Facebook's ids of what they wrote and of what was answered, but for posts: others wrote under those."""
         posts = {one.external_id for one in self.posts} | {one.post_external_id for one in self.said}
         ids = [one.external_id or "" for one in self.said] + [one.comment_external_id for one in self.conversations]
-        return tuple(dict.fromkeys(one for one in ids if one and one not in posts))
+        return tuple(dict.fromkeys(one for one in ids if one and one not in posts and not one.startswith(TOMB)))
 
     @cached_property
     def marks(self) -> tuple[str, ...]:
@@ -83,7 +84,10 @@ def is_full(name: str) -> bool:
 
 
 def whole_person(session: Session, school: str, asked: str) -> Person:
-    """`asked`: Facebook's id of the person, or a conversation's id of ours. Mistake where nothing is held."""
+    """`asked`: Facebook's id of the person, or our id of a visitor or a conversation. Mistake where nothing is held."""
+    if asked.startswith("vi_"):
+        query = select(Visitor.external_id).where(Visitor.school == school, Visitor.id == asked)
+        asked = session.exec(query).first() or asked
     found = _of_conversation(session, school, asked.removeprefix(NAMELESS)) or _named(session, school, asked)
     if not found.is_held:
         raise Mistake(

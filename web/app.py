@@ -14,28 +14,35 @@ from config.wording import Wording
 from models.database import Database
 from models.vault import Vault
 from web.agenda import agenda_routes
+from web.audit import audit_routes
 from web.calendars import calendars_routes
 from web.centers import center_routes
 from web.code_page import code_routes
 from web.context import Context
 from web.conversation.routes import conversation_routes
 from web.doctor import doctor_routes
+from web.erasing import erasing_routes
 from web.event_pages import event_routes
 from web.events import events_routes
+from web.families import families_routes
 from web.feed_page import feed_page_routes
 from web.feeds import feed_routes
-from web.front import front_routes
 from web.given_feeds import given_feed_routes
 from web.headers import Headers
 from web.health import health_routes
+from web.inbox_list import inbox_routes
+from web.inbox_many import many_routes
 from web.invitation import invitation_routes
+from web.live import live_routes
 from web.meta_callbacks import meta_routes
 from web.needs_you import needs_you_routes
+from web.notices import notices_routes
 from web.outside import outside_routes
 from web.people import people_routes
 from web.person import person_routes
 from web.posts import posts_routes
 from web.privacy import privacy_routes
+from web.promises import promises_routes
 from web.prove import prove_routes
 from web.refusals import answer_refusals
 from web.sign_in import sign_in_routes
@@ -86,10 +93,17 @@ def build(
         invitation_routes,
         prove_routes,
         you_routes,
+        notices_routes,
+        promises_routes,
         your_second_step_routes,
+        families_routes,  # before people: theirs is /people/{id}
+        erasing_routes,
+        audit_routes,
         people_routes,
         person_routes,
-        front_routes,
+        inbox_routes,
+        many_routes,
+        live_routes,
         school_routes,
         conversation_routes,
         posts_routes,

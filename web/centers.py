@@ -71,7 +71,7 @@ def center_routes(context: Context) -> APIRouter:
     def listed(visit: Visit = allow(*PLANS)) -> Response:
         with context.db.read() as session:
             found = [view(session, visit, one) for one in centers(session, visit.school.slug)]
-        return visit.page("centers.html", centers=found)
+        return visit.page("centers.html", here="/calendars", centers=found)
 
     @router.get("/center")
     def mine(visit: Visit = allow(*CENTER)) -> Response:

@@ -14,13 +14,16 @@ from models.page import pages
 from models.run import Run, runs
 from upkeep import examine_comments, examine_school
 from upkeep.doctor import of_settings
-from upkeep.examine_cards import of_cards, of_notices
+from upkeep.examine_cards import of_notices
 from upkeep.findings import Finding, note, well
 from web.calendars import known_sources
 from web.context import Context
 from web.health_view import Health, of_center, of_page
 from web.policy import PLANS, allow
 from web.visit import Visit
+
+# What waits for a person has a page of its own, where it is also decided.
+ASKED_ELSEWHERE = (": for a person", ": deliveries")
 
 
 def doctor_routes(context: Context) -> APIRouter:
@@ -33,7 +36,7 @@ def doctor_routes(context: Context) -> APIRouter:
             found = list(findings(session, visit))
             last = last_run(session, visit.school.slug)
         found.sort(key=lambda one: (one.ok, not one.note))
-        return visit.page("doctor.html", things=things, findings=found, last=last)
+        return visit.page("doctor.html", things=things, findings=found, last=last, own=f"{visit.school.slug}: ")
 
     return router
 
@@ -42,7 +45,7 @@ def neighbours(session: Session, visit: Visit) -> Iterator[Health]:
     """As they were when somebody last asked them."""
     yield from known_sources(session, visit.school.slug)
     yield from (of_page(row, visit.now, visit.speech) for row in pages(session, visit.school.slug))
-    yield from (of_center(row) for row in centers(session, visit.school.slug))
+    yield from (of_center(row) for row in centers(session, visit.school.slug) if row.kind != "feed")
 
 
 def findings(session: Session, visit: Visit) -> Iterator[Finding]:
@@ -52,8 +55,8 @@ def findings(session: Session, visit: Visit) -> Iterator[Finding]:
     yield from of_notices(settings.notify_url)
     yield _webhooks(session, settings.why_no_webhooks)
     yield from examine_comments.examine(session, school.slug, visit.now)
-    yield from examine_school.examine(session, school, pages(session, school.slug), visit.context.wordings, visit.now)
-    yield from of_cards(session, school.slug, told_by=bool(settings.notify_url))
+    inside = examine_school.examine(session, school, pages(session, school.slug), visit.context.wordings, visit.now)
+    yield from (one for one in inside if not one.what.endswith(ASKED_ELSEWHERE))
 
 
 def _webhooks(session: Session, why_not: str) -> Finding:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, HTTPException
+from sqlalchemy import tuple_
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 from starlette.responses import Response
 
 from mirroring.receipts_of import receipts
@@ -59,28 +61,25 @@ def events_routes(context: Context) -> APIRouter:
 
 def found_events(session: Session, visit: Visit, *, past: bool, q: str, after: str) -> list[Event]:
     """Heads of series and single ones: what is coming, soonest first; or what was, newest first. One more than is shown."""
-    query = select(Event).where(Event.school == visit.school.slug, Event.series == "", Event.told_by == "")
     edge = event(session, visit.school.slug, after) if after else None
-    if past:
-        query = query.where(col(Event.last_at) <= visit.now, col(Event.last_at) > visit.now - _BACK)
-        query = query.order_by(col(Event.last_at).desc(), col(Event.id).desc())
-        query = (
-            query.where((Event.last_at < edge.last_at) | ((Event.last_at == edge.last_at) & (Event.id < edge.id)))
-            if edge
-            else query
-        )
-    else:
-        query = query.where(col(Event.last_at) > visit.now).order_by(col(Event.starts_at), col(Event.id))
-        query = (
-            query.where(
-                (Event.starts_at > edge.starts_at) | ((Event.starts_at == edge.starts_at) & (Event.id > edge.id))
-            )
-            if edge
-            else query
-        )
+    query = _over(visit.now, edge) if past else _ahead(visit.now, edge)
+    query = query.where(Event.school == visit.school.slug, Event.series == "", Event.told_by == "")
     if q:
         query = query.where(func.lower(Event.title).contains(q.lower(), autoescape=True))
     return list(session.exec(query.limit(_AT_ONCE + 1)))
+
+
+def _over(now: datetime, edge: Event | None) -> SelectOfScalar[Event]:
+    place = tuple_(col(Event.last_at), col(Event.id))
+    query = select(Event).where(col(Event.last_at) <= now, col(Event.last_at) > now - _BACK)
+    query = query.order_by(col(Event.last_at).desc(), col(Event.id).desc())
+    return query.where(place < (edge.last_at, edge.id)) if edge else query
+
+
+def _ahead(now: datetime, edge: Event | None) -> SelectOfScalar[Event]:
+    place = tuple_(col(Event.starts_at), col(Event.id))
+    query = select(Event).where(col(Event.last_at) > now).order_by(col(Event.starts_at), col(Event.id))
+    return query.where(place > (edge.starts_at, edge.id)) if edge else query
 
 
 def _told(session: Session, school: str, ids: list[str]) -> dict[str, int]:

@@ -29,7 +29,9 @@ def given_feed_routes(context: Context) -> APIRouter:
     def listed(visit: Visit = allow(*PLANS)) -> Response:
         with context.db.read() as session:
             rows, there = feeds(session, visit.school.slug), centers(session, visit.school.slug)
-        return visit.page("given_feeds.html", feeds=_open_first(rows), centers=there, names=_names(there))
+        return visit.page(
+            "given_feeds.html", here="/calendars", feeds=_open_first(rows), centers=there, names=_names(there)
+        )
 
     @router.post("/feeds")
     def add(visit: Visit = allow(*PLANS)) -> Response:
@@ -41,7 +43,7 @@ def given_feed_routes(context: Context) -> APIRouter:
         visit = visit.to(id, Feed)
         visit.read(Nothing)
         with visit.write("/feeds") as session:
-            subscriptions.revoke(session, visit.school.slug, id, visit.now)
+            subscriptions.revoke(session, visit.school.slug, id, visit.now, by=visit.email)
         return visit.go(
             "/feeds", visit.speech.say("This address is closed: whoever subscribed to it gets nothing more.")
         )
@@ -52,7 +54,9 @@ def given_feed_routes(context: Context) -> APIRouter:
 def given_out(visit: Visit, *, center: str, category: str, back: str) -> Response:
     """A new address, shown in this answer alone: it is kept nowhere, so no page after this one could show it."""
     with visit.write(back) as session:
-        _, token = subscriptions.give_out(session, visit.school.slug, center=center, category=category, now=visit.now)
+        _, token = subscriptions.give_out(
+            session, visit.school.slug, center=center, category=category, now=visit.now, by=visit.email
+        )
     url = visit.context.settings.public_url
     return visit.page(
         "given_feed.html", url=subscriptions.address(url, token), page=subscriptions.page(url, token),

@@ -35,6 +35,11 @@ class Health:
     unread: tuple[str, ...] = ()
     more_unread: int = 0
 
+    @property
+    def is_known(self) -> bool:
+        """Was it ever asked? Before that nobody knows whether it works."""
+        return self.last_at is not None or not self.is_well or self.held_at is not None
+
 
 MOST_NAMED = 10
 
@@ -56,7 +61,7 @@ def of_page(row: Page, now: datetime, speech: Speech) -> Health:
     elif parked and not message:
         message = speech.say("Facebook asked us to wait.")
     is_well = not row.token_problem and not row.problem and row.blocked_at is None
-    return Health("page", row.slug, "facebook.com", is_well, row.read_at, parked, message)
+    return Health("page", row.slug, "facebook.com", is_well, row.read_at or row.token_proven_at, parked, message)
 
 
 def of_center(row: Center) -> Health:

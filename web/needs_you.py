@@ -133,7 +133,7 @@ def _errands(session: Session, school: str, rows: Sequence[Delivery], answers: b
     entries = session.exec(
         select(CalendarEntry).where(CalendarEntry.school == school, col(CalendarEntry.id).in_(ids))
     ).all()
-    wanted = {one.event_id for one in (*posts, *entries)}
+    wanted = {one.event_id for one in posts} | {one.event_id for one in entries}
     titled = select(Event.id, Event.title).where(Event.school == school, col(Event.id).in_(wanted))
     titles = dict(session.exec(titled).all())
     found = {one.id: Errand(titles.get(one.event_id, ""), one.text, f"/posts/{one.id}") for one in posts}
@@ -149,7 +149,10 @@ def _errands(session: Session, school: str, rows: Sequence[Delivery], answers: b
 def _stands_at(session: Session, row: Delivery, where: str) -> str:
     """The id under which it stands. BadForm where what was put in names none."""
     if not row.lane.startswith("page:"):
-        return where or row.target
+        return row.target
+    if row.kind == "revise":  # the post that is edited stands where it stood
+        edited = select(Post.external_id).where(Post.school == row.school, Post.id == row.target)
+        return session.exec(edited).one_or_none() or row.target
     query = select(Page.facebook_id).where(Page.school == row.school, Page.slug == row.lane.removeprefix("page:"))
     found = external_id(where, session.exec(query).one(), is_comment=row.kind in ("reply", "comment"))
     if not found:

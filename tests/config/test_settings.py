@@ -49,3 +49,17 @@ def test_a_dot_env_in_another_encoding_is_one_sentence(folder: Path) -> None:
     (folder / ".env").write_bytes("SCHOOL=École\n".encode("latin-1"))
     with pytest.raises(SettingsUnusable, match="save the file as UTF-8"):
         read_settings()
+
+
+def test_a_secret_may_stand_in_a_file_that_systemd_or_a_container_lays_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "credentials").mkdir()
+    (folder / "credentials" / "BRIDGE_SECRET_KEY").write_text("from-a-file\n")
+    assert read_settings().secret_key == ""
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder / "credentials"))
+    assert read_settings().secret_key == "from-a-file"
+    monkeypatch.setenv("BRIDGE_SECRET_KEY", "from-the-environment")
+    assert read_settings().secret_key == "from-the-environment"
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder / "nowhere"))
+    assert read_settings().secret_key == "from-the-environment"

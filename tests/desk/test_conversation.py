@@ -392,16 +392,6 @@ def test_a_promise_is_written_down_beside_it(desk: Desk) -> None:
         assert [one.owner for one in promises_of(session, "maple", talk.id)] == [MARIA]
 
 
-def test_an_answer_that_promises_something_is_offered_as_a_promise_with_its_day(desk: Desk) -> None:
-    talk, maria = desk.hear("Is there parking?", language="en"), desk.as_("maria")
-    answer(maria, desk, talk, "Thank you! I'll find out by Thursday.")
-    page = maria.get(f"/c/{talk.id}").text
-    assert "Shall we remember this promise?" in page and 'value="2026-12-03" required' in page
-    assert "Shall we remember" not in desk.as_("amina").get(f"/c/{talk.id}").text
-    maria.post(f"/c/{talk.id}/promise", what="Find out", due_on="2026-12-03")
-    assert "Shall we remember" not in maria.get(f"/c/{talk.id}").text
-
-
 def test_only_a_comment_of_this_conversation_is_hidden_here_and_with_a_reason(desk: Desk) -> None:
     talk, other, maria = desk.hear(QUESTION), desk.hear("¿Dónde?"), desk.as_("maria")
     mine, theirs = said(desk, talk)[0].id, said(desk, other)[0].id

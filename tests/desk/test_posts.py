@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from config.wording import Wording
+from models.audit import of_subject
 from models.page import PagePost
 from models.post import Post, post
 from tests.desk.conftest import Desk
@@ -32,7 +33,6 @@ def test_a_post_is_read_and_approved_in_a_browser_without_scripts(
 ) -> None:
     row = planned_post(desk, "concert", wordings)
     page = desk.open(browser, "pat", "/posts", scripts=False, width=390)
-    page.get_by_text("The words as families will see them").click()
     arabic = page.locator('.words[lang="ar"]')
     expect(arabic).to_be_visible()
     assert arabic.get_attribute("dir") == "rtl" and "حفل الشتاء" in arabic.inner_text()
@@ -91,6 +91,10 @@ def test_a_double_submit_approves_once_and_says_so_once(desk: Desk, wordings: Wo
     assert pat.post(f"/posts/{row.id}/approve", **once).status == 303
     assert pat.post(f"/posts/{row.id}/approve", **once).headers["location"] == "/posts"
     assert pat.post(f"/posts/{row.id}/approve").status == 422  # another form: it waits no longer
+    with desk.db.read() as session:
+        assert [(one.by, one.what) for one in of_subject(session, "maple", row.id)] == [
+            ("pat@maple.example", "approve")
+        ]
 
 
 def test_staff_centers_and_other_schools_find_no_posts(desk: Desk, wordings: Wordings) -> None:

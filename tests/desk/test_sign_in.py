@@ -369,6 +369,9 @@ def test_the_second_step_is_set_up_and_used_by_keyboard_and_turned_off_again(
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     desk.site.now += MINUTE
+    page.get_by_role("heading", name="Your code").wait_for()
+    page.add_script_tag(path=AXE)
+    assert page.evaluate("rules => axe.run(document, rules)", RULES)["violations"] == []
     page.get_by_label("Code").fill(pyotp.TOTP(secret).at(desk.now))
     page.keyboard.press("Enter")
     page.get_by_text("Maple Street Elementary").wait_for()

@@ -21,6 +21,7 @@ from rehearsal.facebook.towns import PAGE_TOKEN
 from tests.faults.two_pages import EACH_ONCE, OTHER, POSTS, SUBCODES, Town
 from tests.mail import MailServer
 
+CUT_OFF = "cut off from Facebook"
 MEETING = 1  # call: a page that was never read is read before anything is posted there
 
 
@@ -52,7 +53,7 @@ def test_row_09_what_is_owed_waits_without_hammering_and_resumes_with_a_new_toke
 
     (card,) = town.cards()
     assert (card.kind, card.subject, card.closed_at) == ("token", "pta-page", None)
-    assert town.mail.recipients() == ["office@maple.example"]
+    assert town.mail.recipients(CUT_OFF) == ["office@maple.example"]
 
     town.facebook.world.faults.clear()
     towns.add_page(town.facebook.world, "10001", "Maple Street PTA", token="PAGE-10001-NEW")
@@ -64,7 +65,7 @@ def test_row_09_what_is_owed_waits_without_hammering_and_resumes_with_a_new_toke
     assert town.heard() == {"A question on pta-page?", "A question on other?", "Is anybody there?"}
     (card,) = town.cards()
     assert card.closed_at is not None and card.told_at is not None
-    assert len(town.mail.letters) == 1
+    assert len(town.mail.about(CUT_OFF)) == 1
 
 
 @pytest.mark.parametrize("subcode", SUBCODES)
@@ -80,7 +81,7 @@ def test_row_09_each_way_to_die_is_told_with_its_own_mend(db: Database, tmp_path
         report = town.round()
         assert len(report.troubles) == 1 and mend in report.troubles[0]
         assert report.troubles[0].startswith("pta-page: ")
-        (letter,) = mail.letters
+        (letter,) = mail.about(CUT_OFF)
         assert mend in letter.get_content().replace("\n", " ")
         assert town.owed("pta-page").count(("due", 0)) == POSTS - 1
         with db.read() as session:
@@ -151,10 +152,10 @@ def test_row_09_a_task_or_scope_that_goes_missing_is_named_and_what_is_owed_wait
         assert len(report.troubles) == 1
         assert "the task CREATE_CONTENT" in report.troubles[0] and "pages_manage_posts" in report.troubles[0]
         assert town.owed("pta-page") == [("due", 0)] * POSTS and town.owed("other") == [("sent", 1)] * POSTS
-        assert [one.kind for one in town.cards()] == ["token"] and len(mail.letters) == 1
+        assert [one.kind for one in town.cards()] == ["token"] and len(mail.about(CUT_OFF)) == 1
         assert "A question on pta-page?" in town.heard(), "what may still be read is read"
         town.round()
-        assert [one.closed_at for one in town.cards()] == [None] and len(mail.letters) == 1
+        assert [one.closed_at for one in town.cards()] == [None] and len(mail.about(CUT_OFF)) == 1
         token.tasks.append("CREATE_CONTENT")
         assert town.round().troubles == []
         assert town.standing() == EACH_ONCE

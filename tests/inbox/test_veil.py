@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from inbox.moderation import hide
+from inbox.permitted import NotPossible
+from inbox.replies import reply
 from models.conversation import Conversation, Visitor
 from models.erasure import Erasure
 from models.page import PagePost
@@ -92,6 +95,19 @@ def test_an_older_comment_of_theirs_that_was_never_read_stays_out(named: Town, t
     assert [one.text for one in town.messages()] == [""]
 
 
+def test_nobody_can_answer_who_was_erased(named: Town, tmp_path: Path) -> None:
+    town = named
+    town.say(town.post(), "¿Cuándo empieza la fiesta?", by=NAME)
+    town.collect()
+    erase(town, tmp_path, rosa(town))
+    talk, [row] = town.conversation().id, town.messages()
+    with town.db.write() as session:
+        with pytest.raises(NotPossible, match="was erased"):
+            reply(session, "maple", talk, "maria@maple.example", "El viernes", town.now)
+        with pytest.raises(NotPossible, match="was erased"):
+            hide(session, "maple", row.id, "maria@maple.example", "spam", town.now)
+
+
 def test_others_who_answer_under_their_comment_are_heard(named: Town, tmp_path: Path) -> None:
     town = named
     post = town.post()
@@ -103,6 +119,21 @@ def test_others_who_answer_under_their_comment_are_heard(named: Town, tmp_path: 
     heard = next(one for one in town.messages() if one.text)
     assert heard.author == "Ali Other" and heard.parent_external_id.startswith("erased:")
     assert said.id not in held(town) and rosa(town) not in held(town)
+
+
+def test_somebody_nameless_who_answered_there_can_be_erased_as_well(town: Town, tmp_path: Path) -> None:
+    post = town.post()
+    said = town.say(post, "¿Cuándo empieza la fiesta?")
+    town.collect()
+    erase(town, tmp_path, town.conversation().id)
+    town.say(post, "When do the canaries sing? Nobody told me.", under=said)
+    town.collect()
+    assert town.conversation().state == "open"
+    erase(town, tmp_path, town.conversation().id)
+    for days in (0, 2):
+        town.pass_time(days=days)
+        assert dict(town.collect().counts) == {}
+    assert "canaries" not in held(town) and [one.text for one in town.messages()] == ["", ""]
 
 
 def test_a_visitor_s_post_loses_its_words_and_keeps_what_others_said_under_it(named: Town, tmp_path: Path) -> None:

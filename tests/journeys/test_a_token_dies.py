@@ -18,6 +18,7 @@ from tests.mail import MailServer
 
 NEW_TOKEN = "PAGE-10001-AFTERWARDS"
 WHY = "changed their password"
+CUT_OFF = "cut off from Facebook"
 
 
 def test_a_volunteer_sees_why_and_what_to_do_and_after_a_new_token_each_post_stands_once(tmp_path: Path) -> None:
@@ -30,16 +31,16 @@ def test_a_volunteer_sees_why_and_what_to_do_and_after_a_new_token_each_post_sta
         assert said.count(WHY) == 1
         sent, waiting = _states(town)
         assert sent == 2 and waiting >= 2 and len(town.standing()) == 2
-        told = mail.recipients()
+        told = mail.recipients(CUT_OFF)
         assert told == sorted(set(told)) and "office@maple.example" in told, "each who can mend it, once"
-        letter = mail.letters[0]
+        letter = mail.about(CUT_OFF)[0]
         _show(f"a letter each to {', '.join(told)}: {letter['Subject']}", letter.get_content())
         assert WHY in letter.get_content().replace("\n", " ")
 
         assert WHY in _told(town, "doctor", expect=1)
         families_comment(facebook.world, "10001")
         _told(town, "sync", expect=1)
-        assert mail.recipients() == told
+        assert mail.recipients(CUT_OFF) == told
         assert [(one["kind"], one["subject"]) for one in town.rows("cards")] == [("token", "pta-page")]
         assert _states(town) == (sent, waiting)
 
@@ -48,7 +49,7 @@ def test_a_volunteer_sees_why_and_what_to_do_and_after_a_new_token_each_post_sta
         town.more["MAPLE_PAGE_TOKEN"] = NEW_TOKEN
         _told(town, "load", "town/site.toml")
         _told(town, "sync", "--until-settled")
-        assert town.rows("cards") == [] and mail.recipients() == told
+        assert town.rows("cards") == [] and mail.recipients(CUT_OFF) == told
         assert {one["state"] for one in town.rows("deliveries")} == {"sent"}
         assert set(town.standing().values()) == {1}
         assert {post["text"] for post in town.rows("posts")} == set(town.standing())

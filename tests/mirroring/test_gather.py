@@ -50,10 +50,13 @@ def add_post(db: Database, event: Event, *states: str, **changes: Any) -> Post:
         "title": "Book fair", "description": "", "location": "", "starts_at": NOW.isoformat(), "ends_at": NOW.isoformat(),
         "all_day": False, "timezone": "America/Chicago", "status": "confirmed", "rhythm": None,
     }  # fmt: skip
-    given = {"kind": "announcement", "purpose": f"announcement:{event.id}", "state": "due", "said": {"facts": said}}
+    given = {
+        "kind": "announcement", "purpose": f"announcement:{event.id}", "state": "due", "said": {"facts": said},
+        "created_at": NOW, "due_at": NOW,
+    }  # fmt: skip
     with db.write() as session:
         post = Post(
-            school="maple", page="pta-page", event_id=event.id, text="", fingerprint="1", created_at=NOW, due_at=NOW,
+            school="maple", page="pta-page", event_id=event.id, text="", fingerprint="1",
             **{**given, **changes},
         )  # fmt: skip
         session.add(post)
@@ -151,3 +154,22 @@ def test_times_are_told_on_the_schools_clock_but_all_day_events_keep_their_days(
     elsewhere = rows.event(timezone="America/New_York")
     assert event_facts(elsewhere, "America/Chicago").timezone == "America/Chicago"
     assert event_facts(rows.event(timezone="UTC", all_day=True), "America/Chicago").timezone == "UTC"
+
+
+def test_of_former_years_only_what_goes_on_is_looked_at(house: Database) -> None:
+    """A page that is ten years old has thousands of posts; a round looks at this year's, and at what is still to come."""
+    long_ago = NOW - 500 * DAY
+    over, goes_on, late = (
+        add(house, long_ago, uid="over"),
+        add(house, long_ago, uid="club"),
+        add(house, long_ago, uid="late"),
+    )
+    with house.write() as session:
+        session.add(date(goes_on, goes_on, NOW + 3 * DAY))
+        session.get_one(Event, goes_on.id).last_at = NOW + 4 * DAY
+    add_post(house, over, state="sent", created_at=long_ago, external_id="1_1")
+    stands = add_post(house, goes_on, state="sent", created_at=long_ago, external_id="1_2")
+    unsent = add_post(house, late, state="waiting", created_at=long_ago)
+    found = gathered(house)
+    assert {one.id for one in found.standing} == {stands.id, unsent.id}
+    assert {one.id for one in found.events} == {goes_on.id, late.id}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from tests.upkeep.people_rows import NAME, NOW, ROSA, birds_in, birds_in_rows, f
 from upkeep.backup import back_up
 from upkeep.erase import Outcome, alone, ask_or_confirm, refuse
 from upkeep.erased_list import read_list
+from upkeep.pause import count_round, notice
 from upkeep.restore import checked, restore
 from upkeep.scrub import clean_up
 from upkeep.whole_person import whole_person
@@ -179,19 +181,18 @@ def test_an_answer_that_is_on_its_way_is_waited_for(db: Database, tmp_path: Path
 
 def test_no_byte_of_them_is_left_in_sqlite_s_file_or_its_log(db: Database, tmp_path: Path) -> None:
     fill(db, away=False)
-    with db.write() as session:  # a text index such as a search keeps
-        session.execute(text("CREATE VIRTUAL TABLE words USING fts5(said)"))
-        session.execute(text("INSERT INTO words SELECT text FROM message"))
+    found = "SELECT count(*) FROM message_found WHERE message_found MATCH 'kanarienvogel'"
+    with db.read() as session:
+        assert session.execute(text(found)).scalar()
     with db.write() as session:  # and what was overwritten before
         for row in session.exec(select(Message).where(Message.author_external_id == ROSA)):
             row.text += " edited" * 300
     assert len(birds_in(_bytes(tmp_path))) > 12
     erase(db, tmp_path)
-    with db.write() as session:
-        session.execute(text("DELETE FROM words"))
     assert clean_up(db, NOW)
-    assert birds_in(_bytes(tmp_path)) == []
+    assert birds_in(_bytes(tmp_path)) == [] and b"kanarienvogel" not in _bytes(tmp_path).lower()
     with db.read() as session:
+        assert not session.execute(text(found)).scalar()
         assert session.exec(select(Erasure)).one().cleaned_at == NOW
 
 
@@ -247,6 +248,21 @@ def test_even_where_the_database_was_lost_the_list_beside_it_remembers(db: Datab
     assert birds_in_rows(db) == []
     with db.read() as session:
         assert session.exec(select(Message).where(Message.text == "Nobody knows my name")).first() is None
+
+
+def test_an_older_file_that_is_put_back_by_hand_loses_them_again(db: Database, tmp_path: Path) -> None:
+    fill(db)
+    notice(db, tmp_path, NOW)
+    count_round(db, tmp_path, NOW)
+    back_up(db, VAULT, tmp_path / "by-hand.db")
+    erase(db, tmp_path)
+    count_round(db, tmp_path, NOW)
+    older = Database(f"sqlite:///{tmp_path / 'by-hand.db'}")
+    shutil.copy(tmp_path / "bridge.db.instance", tmp_path / "by-hand.db.instance")
+    assert birds_in_rows(older) and notice(older, tmp_path, NOW)
+    assert birds_in_rows(older) == []
+    assert clean_up(older, NOW) and birds_in((tmp_path / "by-hand.db").read_bytes()) in ([], ["id"])
+    older.close()
 
 
 def test_a_backup_from_after_the_erasure_keeps_what_they_wrote_since(db: Database, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ class Desk:
     def asked(self, to: str = MARIA, at: datetime = NOON, by: str = "routing", **more: Any) -> Conversation:
         given = {"state": "open", "language": "es", "due_at": at + timedelta(days=1), **more}
         row = Conversation(
-            school="maple", page="pta-page", post_external_id="1_1", comment_external_id=f"c{at}{to}{more}", assignee=to,
+            school="maple", page="pta-page", post_external_id="1_1", comment_external_id=f"c{at}{to}{by}{more}", assignee=to,
             author_name="Ana Familia", opened_at=at, updated_at=at, **given,
         )  # fmt: skip
         said = Message(
@@ -119,9 +119,9 @@ def test_nobody_is_told_of_what_they_took_themselves_put_off_or_no_longer_have(d
     desk.asked(by=MARIA)
     desk.asked(snoozed_until=NOON + timedelta(days=1))
     desk.asked(state="waiting")
+    row = desk.asked()
     with desk.db.write() as session:
-        given = session.exec(select(Conversation).where(Conversation.id == desk.asked().id)).one()
-        given.assignee = None
+        session.exec(select(Conversation).where(Conversation.id == row.id)).one().assignee = None
     desk.tell()
     assert desk.told() == [] and desk.notes() == []
 

@@ -14,6 +14,7 @@ from models.staff import member
 from web.context import Context
 from web.forms import Shape
 from web.policy import ANSWERS, allow
+from web.promises import with_closed_day
 from web.visit import Visit
 
 
@@ -52,7 +53,7 @@ class Language(Shape):
 
 class Promised(Shape):
     what: str
-    due_on: date
+    due_on: str  # a date, or words that name a day
     owner: str = ""
 
 
@@ -138,10 +139,11 @@ def deed_routes(context: Context) -> APIRouter:
     @router.post("/c/{id}/promise")
     def promise(id: str, visit: Visit = allow(*ANSWERS)) -> Response:
         visit, asked = visit.to(id, Conversation), visit.read(Promised)
+        day = promises.day_of(asked.due_on, visit.moments.today(), visit.speech.tag)
         with visit.write(f"/c/{id}") as session:
             owner = asked.owner or visit.email
-            promises.make(session, visit.school.slug, id, asked.what, asked.due_on, owner, visit.email, visit.now)
-        return visit.go(f"/c/{id}", visit.speech.say("The promise is written down."))
+            promises.make(session, visit.school.slug, id, asked.what, day, owner, visit.email, visit.now)
+        return visit.go(f"/c/{id}", with_closed_day(visit, visit.speech.say("The promise is written down."), day))
 
     return router
 

@@ -64,7 +64,7 @@ class Gathered:
 
 def gather(session: Session, school: School, conversation_id: str, now: datetime) -> Gathered:
     """NotPossible where there is no such conversation."""
-    talk = the_conversation(session, school.slug, conversation_id)
+    talk = the_conversation(session, school.slug, conversation_id, only_look=True)
     said = messages(session, school.slug, [talk.id])[talk.id]
     return Gathered(
         talk=talk,

@@ -20,7 +20,8 @@ from models.staff import staff
 from web.context import Context
 from web.conversation.box import under
 from web.conversation.gather import Gathered, gather, owed
-from web.conversation.view import also_writing, lines, newer, offered_promise, standing, tongue
+from web.conversation.offer import offer
+from web.conversation.view import also_writing, lines, newer, standing, tongue
 from web.conversation.words import Speaker
 from web.event_view import web_address
 from web.policy import ANSWERS, allow
@@ -46,7 +47,7 @@ def conversation_pages(context: Context) -> APIRouter:
         """Who is writing, what came since, and how far our answers are that were on their way."""
         visit = visit.to(id, Conversation)
         with context.db.read() as session:
-            talk = the_conversation(session, visit.school.slug, id)
+            talk = the_conversation(session, visit.school.slug, id, only_look=True)
             said = messages(session, visit.school.slug, [id])[id]
             deliveries = owed(session, visit.school.slug, said)
             names = {one.email: one.name for one in staff(session, visit.school.slug)}
@@ -77,9 +78,8 @@ def _values(context: Context, visit: Visit, found: Gathered, *, everything: bool
         "has_it": found.name_of(found.talk.assignee or ""), "people": found.answering(), "saved": saved,
         "writing": also_writing(found, visit.email, visit.now), "seen": newest_seen(found.said),
         "suggested": found.drafts.get(""), "draft": found.drafts.get(visit.email), "earlier": found.earlier,
-        "promises": found.promises, "name_of": found.name_of, "reasons": CLOSE_REASONS,
+        "offer": offer(found, visit), "promises": found.promises, "name_of": found.name_of, "reasons": CLOSE_REASONS,
         "tomorrow": visit.moments.today() + timedelta(days=1), "page_off": found.page.off_at,
-        "offered": offered_promise(found, visit.email, visit.moments.today(), visit.now),
         "can_be_private": not may_not_reply_privately(found.said, visit.now) and not found.page.off_at,
         "can_answer": any(one.direction == "received" and not one.removed_at and one.external_id for one in found.said),
     }  # fmt: skip

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from inbox.language.guess import ALL_LANGUAGES
 from inbox.language.tags import UNSURE
 from inbox.presence import writer
-from inbox.promises import Suggestion, suggestion
 from models.conversation import Conversation, Message
 from models.delivery import Delivery
 from models.school import School
 from web.conversation.gather import Gathered
 from web.event_view import web_address
 
-FRESH = timedelta(hours=1)
 SHOWN = 40  # messages; the older ones are a click away
 _SURE, _FAIRLY = 0.9, 0.7
 Standing = Literal["", "on-its-way", "checking", "sent", "needs-you", "failed"]
@@ -146,16 +144,6 @@ def also_writing(found: Gathered, email: str, now: datetime) -> str:
     """The name of a colleague who writes an answer just now."""
     there = writer(found.talk, now)
     return found.name_of(there) if there not in ("", email) else ""
-
-
-def offered_promise(found: Gathered, email: str, today: date, now: datetime) -> Suggestion | None:
-    """What their newest answer seems to promise ("I'll find out by Thursday"), while it is fresh and not written down."""
-    mine = next((one for one in reversed(found.said) if one.direction == "sent"), None)
-    if mine is None or mine.author != email or now - mine.created_at > FRESH:
-        return None
-    if any(one.made_at >= mine.created_at for one in found.promises):
-        return None
-    return suggestion(mine.text, today, found.talk.language)
 
 
 def newer(said: Sequence[Message], seen: str, email: str) -> Mapping[str, int]:

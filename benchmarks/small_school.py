@@ -1,0 +1,180 @@
+"""A small school on little: `serve` and `sync` on one processor, over ten years of a school's data.
+
+`python -m benchmarks.small_school` alone. The program's own processes may use processor 0 only, and how much memory they
+held at most is read from the kernel; 512 MB is the most that is allowed. Nothing limits them by force: a limit on address
+space would count what is reserved and never used, and a control group needs root.
+"""
+
+from __future__ import annotations
+
+import http.cookiejar
+import json
+import os
+import re
+import signal
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlencode
+
+from sqlmodel import col, select
+
+from benchmarks.figures import Figure
+from benchmarks.ten_years import OFFICE, SCHOOL, calendar, fill
+from models.conversation import Conversation
+from models.database import Database
+from models.post import Post
+from rehearsal.facebook.server import PretendFacebook
+from rehearsal.facebook.towns import APP_ID, APP_SECRET, PAGE_TOKEN
+from rehearsal.town.write import write_town
+
+RUN = Path(__file__).parent.parent / "run.py"
+MEMORY = 512  # MB
+VISITS, PASSWORD = 40, "a long and quiet sentence"
+
+
+@dataclass
+class Home:
+    """Where the school's program runs. `held`: the most memory of its processes so far, in MB."""
+
+    folder: Path
+    facebook: PretendFacebook
+    held: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def db(self) -> Database:
+        return Database(f"sqlite:///{self.folder / 'data' / 'bridge.db'}")
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGE_")}
+        here = {
+            "BRIDGE_GRAPH_URL": self.facebook.url, "BRIDGE_FB_APP_ID": APP_ID, "BRIDGE_FB_APP_SECRET": APP_SECRET,
+            "MAPLE_PAGE_TOKEN": PAGE_TOKEN,
+        }  # fmt: skip
+        return subprocess.Popen(
+            [sys.executable, "-c", _ON_ONE.format(run=str(RUN)), *arguments],
+            cwd=self.folder, env={**kept, **here}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def run(self, *arguments: str) -> float:
+        """How many seconds a command took; it must not fail."""
+        begun, child = time.perf_counter(), self.start(*arguments)
+        child.communicate(timeout=900)
+        took = time.perf_counter() - begun
+        if child.returncode != 0:
+            raise RuntimeError(f"{' '.join(arguments)} ended with {child.returncode}")
+        report = self.folder / "held"
+        self.held[arguments[0]] = int(report.read_text()) / 1024
+        return took
+
+
+# Starts run.py on processor 0 only, and leaves behind how many kilobytes it held at most.
+_ON_ONE = """
+import atexit, os, runpy, sys
+os.sched_setaffinity(0, {{0}})
+sys.argv[0] = {run!r}
+atexit.register(lambda: open("held", "w").write(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0]))
+runpy.run_path({run!r}, run_name="__main__")
+"""
+
+
+def measure() -> Iterator[Figure]:
+    with TemporaryDirectory() as folder, PretendFacebook() as facebook:
+        home = Home(Path(folder), facebook)
+        counts = _ten_years(home)
+        yield Figure("ten years: comments, answers, posts", "{}, {}, {}".format(*counts), "reported")
+        yield _seconds("ten years: one sync, one processor", home.run("sync"), 10)
+        with _served(home) as url:
+            yield from _visited(home, url)
+        for name in ("sync", "serve"):
+            held = home.held[name]
+            yield Figure(f"ten years: {name}, memory", f"{held:.0f} MB", f"at most {MEMORY} MB", held <= MEMORY)
+
+
+def _ten_years(home: Home) -> tuple[int, int, int]:
+    now = datetime.now(UTC)
+    write_town(home.folder / "town", now.date(), approval="auto", quiet_hours="")
+    feed = home.folder / "town" / "maple.ics"
+    feed.write_bytes(calendar(now.date(), feed.read_bytes()))
+    home.run("load", "town/site.toml")
+    home.run("person", "password", OFFICE, "--password", PASSWORD)
+    home.run("sync")
+    db = home.db
+    counts = fill(db, now)
+    db.close()
+    return counts["Message"] - counts["Conversation"], counts["Conversation"], counts["Post"]
+
+
+@contextmanager
+def _served(home: Home) -> Iterator[str]:
+    child = home.start("serve", "--port", "0", "--json")
+    assert child.stdout
+    try:
+        yield json.loads(child.stdout.readline())["url"]
+    finally:
+        child.send_signal(signal.SIGTERM)
+        child.wait(90)
+        home.held["serve"] = int((home.folder / "held").read_text()) / 1024
+
+
+def _visited(home: Home, url: str) -> Iterator[Figure]:
+    """Each page as often; the first sight of each is counted with the others."""
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    yield _seconds("ten years: signing in", _sign_in(opener, url), 1)
+    for name, paths in _pages(home).items():
+        times = []
+        for number in range(VISITS):
+            begun = time.perf_counter()
+            with opener.open(url + paths[number % len(paths)], timeout=60) as answer:
+                answer.read()
+            times.append(time.perf_counter() - begun)
+        yield Figure(f"ten years: {name}, p95", f"{1000 * statistics.quantiles(times, n=20)[-1]:.0f} ms", "aim: 200 ms")
+
+
+def _sign_in(opener: urllib.request.OpenerDirector, url: str) -> float:
+    with opener.open(f"{url}/sign-in", timeout=60) as answer:
+        page = answer.read().decode()
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    typed = urlencode({**hidden, "email": OFFICE, "password": PASSWORD}).encode()
+    begun = time.perf_counter()
+    with opener.open(f"{url}/sign-in", typed, timeout=60) as answer:
+        if "/sign-in" in answer.url:
+            raise RuntimeError("The office could not sign in.")
+    return time.perf_counter() - begun
+
+
+def _pages(home: Home) -> dict[str, list[str]]:
+    db = home.db
+    with db.read() as session:
+        talks = session.exec(select(Conversation.id).where(Conversation.school == SCHOOL).limit(VISITS)).all()
+        posts = session.exec(select(Post).where(Post.school == SCHOOL, col(Post.state) == "sent").limit(VISITS)).all()
+    db.close()
+    return {
+        "the list": ["/"],
+        "a conversation": [f"/c/{one}" for one in talks],
+        "posts": ["/posts", "/posts/calendar"],
+        "an event, for staff": [f"/events/{one.event_id}" for one in posts],
+        "an event, for families": [f"/e/{one.code}" for one in posts],
+        "the agenda": [f"/s/{SCHOOL}/"],
+    }
+
+
+def _seconds(name: str, took: float, aim: float) -> Figure:
+    return Figure(name, f"{took:.1f} s", f"aim: {aim} s")
+
+
+def main() -> None:
+    for one in measure():
+        print(f"{one.name:48} {one.measured:>14}   {one.wanted}{'' if one.good else '   <-- MISSED'}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
