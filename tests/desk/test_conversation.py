@@ -409,6 +409,7 @@ def test_a_private_message_is_stopped_where_a_colleague_was_quicker(desk: Desk) 
     answer(amina, desk, talk)
     stopped = maria.post(f"/c/{talk.id}/private", text="Llámeme.", seen=seen)
     assert "?late=" in stopped.headers["location"] and len(said(desk, talk)) == 2
+    desk.site.now += timedelta(minutes=1)
     answered = maria.post(f"/c/{talk.id}/private", text="Llámeme.", seen=said(desk, talk)[-1].id)
     assert answered.headers["location"].endswith("#newest") and said(desk, talk)[-1].private
     assert "Or only to this family" not in maria.get(f"/c/{talk.id}").text  # one for each comment
