@@ -43,11 +43,12 @@ VISITS, PASSWORD = 40, "a long and quiet sentence"
 
 @dataclass
 class Home:
-    """Where the school's program runs. `held`: the most memory of its processes so far, in MB."""
+    """Where the school's program runs. Of each command: `held`, the most memory in MB; `busy`, seconds of computing."""
 
     folder: Path
     facebook: PretendFacebook
     held: dict[str, float] = field(default_factory=dict)
+    busy: dict[str, float] = field(default_factory=dict)
 
     @property
     def db(self) -> Database:
@@ -71,17 +72,23 @@ class Home:
         took = time.perf_counter() - begun
         if child.returncode != 0:
             raise RuntimeError(f"{' '.join(arguments)} ended with {child.returncode}")
-        report = self.folder / "held"
-        self.held[arguments[0]] = int(report.read_text()) / 1024
+        self.ended(arguments[0])
         return took
 
+    def ended(self, name: str) -> None:
+        kilobytes, seconds = (self.folder / "ended").read_text().split()
+        self.held[name], self.busy[name] = int(kilobytes) / 1024, float(seconds)
 
-# Starts run.py on processor 0 only, and leaves behind how many kilobytes it held at most.
+
+# Starts run.py on processor 0 only, and leaves behind how many kilobytes it held at most, and how long it computed.
 _ON_ONE = """
-import atexit, os, runpy, sys
+import atexit, os, runpy, sys, time
 os.sched_setaffinity(0, {{0}})
 sys.argv[0] = {run!r}
-atexit.register(lambda: open("held", "w").write(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0]))
+def told():
+    held = open("/proc/self/status").read().partition("VmHWM:")[2].split()[0]
+    open("ended", "w").write(held + " " + str(time.process_time()))
+atexit.register(told)
 runpy.run_path({run!r}, run_name="__main__")
 """
 
@@ -92,6 +99,7 @@ def measure() -> Iterator[Figure]:
         counts = _ten_years(home)
         yield Figure("ten years: comments, answers, posts", "{}, {}, {}".format(*counts), "reported")
         yield _seconds("ten years: one sync, one processor", home.run("sync"), 10)
+        yield _seconds("ten years: of which computing", home.busy["sync"], 10)
         with _served(home) as url:
             yield from _visited(home, url)
         for name in ("sync", "serve"):
@@ -122,7 +130,7 @@ def _served(home: Home) -> Iterator[str]:
     finally:
         child.send_signal(signal.SIGTERM)
         child.wait(90)
-        home.held["serve"] = int((home.folder / "held").read_text()) / 1024
+        home.ended("serve")
 
 
 def _visited(home: Home, url: str) -> Iterator[Figure]:

@@ -151,7 +151,7 @@ def _password_in(address: str | None) -> str:
 def read_settings() -> Settings:
     """The settings, or SettingsUnusable with one sentence per wrong name."""
     try:
-        found = Settings(_secrets_dir=_secrets())  # type: ignore[call-arg]
+        found = Settings(_secrets_dir=_secrets())
         if found.oidc_lacks:
             raise SettingsUnusable(
                 f"{found.oidc_lacks} is not set: the school's own sign-in needs it; or leave all BRIDGE_OIDC settings out."

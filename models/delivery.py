@@ -44,6 +44,7 @@ class Delivery(SQLModel, table=True):
         UniqueConstraint("school", "id"),
         Index("ix_delivery_due", "school", "state", "next_at"),
         Index("ix_delivery_lane", "school", "lane", "state"),
+        Index("ix_delivery_target", "school", "target"),
     )
 
 

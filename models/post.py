@@ -58,6 +58,7 @@ class Post(SQLModel, table=True):
         UniqueConstraint("school", "id"),
         Index("ix_post_page", "school", "page", "state"),
         Index("ix_post_external", "school", "page", "external_id"),
+        Index("ix_post_event", "school", "event_id"),
     )
 
 

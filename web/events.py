@@ -49,7 +49,8 @@ def events_routes(context: Context) -> APIRouter:
             ahead = [one for one in dates(session, slug, head.id) if one.ends_at > visit.now]
             said = texts_of(session, slug, [row.id])[row.id]
             rows = posts_of(session, slug, head.id)
-            lines = [post_line(one, known(session, visit, rows)) for one in rows]
+            found = known(session, visit, rows)
+            lines = [post_line(one, found) for one in rows]
         plans = visit.person.role in PLANS
         return visit.page(
             "one_event.html", event=row, receipts=places, dates=ahead[:_DATES], more=len(ahead[_DATES:]), texts=said,

@@ -21,7 +21,7 @@ from web.context import Context
 from web.forms import Shape
 from web.policy import PLANS, allow
 from web.post_calendar import month, month_of, span
-from web.post_view import STATES, Known, history, post_line
+from web.post_view import STATES, Known, PostLine, history, post_line
 from web.visit import Visit
 
 _AT_ONCE = 50
@@ -37,6 +37,12 @@ class Several(Shape):
     post: list[str] = Field(default_factory=list)
 
 
+def _lines(session: Session, visit: Visit, rows: list[Post]) -> list[PostLine]:
+    """What all of them need is asked once."""
+    found = known(session, visit, rows)
+    return [post_line(row, found) for row in rows]
+
+
 def posts_routes(context: Context) -> APIRouter:
     router = APIRouter()
 
@@ -50,7 +56,7 @@ def posts_routes(context: Context) -> APIRouter:
                 if show == "coming"
                 else newest_posts(session, slug, wanted, before, _AT_ONCE + 1)
             )
-            lines = [post_line(row, known(session, visit, rows)) for row in rows]
+            lines = _lines(session, visit, rows)
             waiting, all_pages = count_posts(session, slug, "waiting"), pages(session, slug)
         more = lines[_AT_ONCE - 1].id if show != "coming" and len(lines) > _AT_ONCE else ""
         shown = lines if show == "coming" else lines[:_AT_ONCE]
@@ -64,7 +70,7 @@ def posts_routes(context: Context) -> APIRouter:
         first, zone = month_of(on, today), visit.school.timezone
         with context.db.read() as session:
             rows = posts_between(session, visit.school.slug, PostFilter(_EVERY, page), *span(first, zone))
-            lines = [post_line(row, known(session, visit, rows)) for row in rows]
+            lines = _lines(session, visit, rows)
             waiting, all_pages = count_posts(session, visit.school.slug, "waiting"), pages(session, visit.school.slug)
         leaf = month(first, lines, zone, today, visit.speech.tag)
         return visit.page(
@@ -82,7 +88,7 @@ def posts_routes(context: Context) -> APIRouter:
                 raise HTTPException(404)
             line = post_line(row, known(session, visit, [row]))
             comments = [each for each in posts_of(session, slug, row.event_id) if each.under == id]
-            told = [post_line(each, known(session, visit, comments)) for each in comments]
+            told = _lines(session, visit, comments)
             past = history(row, comments, of_subject(session, slug, id), visit.speech)
             places = receipts(session, visit.school, head, context.settings.public_url, visit.now)
         return visit.page("post.html", post=line, comments=told, history=past, receipts=places, code=row.code)

@@ -216,6 +216,8 @@ def upgrade() -> None:
             for name, kind, filled in columns:
                 batch_op.add_column(sa.Column(name, kind, nullable=filled is None, server_default=filled))
     op.create_index('ix_conversation_visitor', 'conversation', ['school', 'visitor_id', 'opened_at'])
+    op.create_index('ix_delivery_target', 'delivery', ['school', 'target'])
+    op.create_index('ix_post_event', 'post', ['school', 'event_id'])
     # Who could sign in still can: a password is of a person now, not of a person at a school.
     op.execute("""INSERT INTO account (email, password_hash, totp_sealed, totp_step, recovery, language, outside, made_at)
         SELECT email, max(password_hash), '', 0, '[]', '', '', CURRENT_TIMESTAMP FROM staff_member
@@ -344,6 +346,8 @@ def downgrade() -> None:
     op.execute("""UPDATE staff_member SET password_hash =
         coalesce((SELECT password_hash FROM account WHERE account.email = staff_member.email), '')""")
     op.drop_index('ix_conversation_visitor', 'conversation')
+    op.drop_index('ix_delivery_target', 'delivery')
+    op.drop_index('ix_post_event', 'post')
     for table, columns in _ADDED.items():
         for name, _, _ in columns:  # not in a batch: rows of other tables point to these
             op.drop_column(table, name)
