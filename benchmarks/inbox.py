@@ -98,7 +98,7 @@ def _page(name: str, db: Database) -> Iterator[Figure]:
     for _ in range(40):  # in turns, since other work on the machine comes and goes
         for which, make in both.items():
             taken[which].append(_seconds(make))
-    ratio = statistics.median(taken["plain"]) / statistics.median(taken["ours"])
+    ratio = _quick(taken["plain"]) / _quick(taken["ours"])
     yield Figure(f"{name}: page of 50, against plain Core rows", f"{ratio:.2f}", f"at least {PEER}", ratio >= PEER)
     yield Figure(f"{name}: page of 50, all of it: p95", f"{_p95(taken['ours']):.1f} ms", "only told")
 
@@ -127,6 +127,11 @@ def _seconds(do: Callable[[], object]) -> float:
     begun = time.perf_counter()
     do()
     return time.perf_counter() - begun
+
+
+def _quick(taken: list[float]) -> float:
+    """What the quickest quarter took: what else the machine does only ever adds."""
+    return statistics.quantiles(taken, n=4)[0]
 
 
 def _p95(taken: list[float]) -> float:

@@ -75,7 +75,7 @@ def _by_hand(session: Session, visit: Visit) -> dict[str, Any]:
     sight = SimpleNamespace(
         rows=connection.execute(_joined(visit.email)).all(),
         counts={view: told(n) for view, n in zip(COUNTED, counted, strict=True)},
-        before=None, after=None, names={one.email: one.name for one in known}, people=known,
+        before=None, after=None, names={one.email: one.name for one in known}, people=[(one.email, one.name) for one in known],
         languages=languages_heard(session, "maple"),
         pages=list(connection.execute(select(page.slug).where(page.school == "maple")).scalars()),
         mark="",

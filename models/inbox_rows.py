@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 from sqlmodel import Session
 
 from models.conversation import Conversation, Message
@@ -22,6 +22,7 @@ from models.promise import Promise
 
 WORDS = 180  # characters of a family's words in a row
 ABOUT = 80
+UNSURE = "und"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _shortened(text: str, most: int) -> str:
 
 
 def _guesses(one: Mapping[str, Any], said: _Said) -> tuple[str, ...]:
-    if one["language"] != "und":
+    if one["language"] != UNSURE:
         return ()
     return tuple(str(tag) for tag, *_ in said.guess.get("candidates", ())[:2])
 
@@ -113,8 +114,11 @@ def _newest_words(session: Session, school: str, ids: Sequence[str]) -> dict[str
         .order_by(newest.c.created_at.desc(), newest.c.id.desc()).limit(1).scalar_subquery()
     )  # fmt: skip
     query = (
-        select(told.c.conversation_id, func.substr(told.c.text, 1, 3 * WORDS).label("text"), told.c.language, told.c.guess,
-               told.c.attachment)
+        select(
+            told.c.conversation_id, func.substr(told.c.text, 1, 3 * WORDS).label("text"), told.c.language,
+            case((here.c.language == UNSURE, told.c.guess)),  # JSON is only taken apart where it is shown
+            case((told.c.text == "", told.c.attachment)),
+        )
         .select_from(here.join(told, and_(told.c.school == here.c.school, told.c.id == last)))
         .where(here.c.school == school, here.c.id.in_(ids))
     )  # fmt: skip

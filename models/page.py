@@ -77,6 +77,12 @@ def pages(session: Session, school: str) -> list[Page]:
     return list(session.exec(query.order_by(Page.slug)))
 
 
+def page_slugs(session: Session, school: str) -> list[str]:
+    """Of the pages that are on."""
+    query = select(Page.slug).where(Page.school == school, Page.off_at == None)  # noqa: E711
+    return list(session.exec(query.order_by(Page.slug)))
+
+
 def why_blocked(row: Page) -> str:
     """The one sentence for a page whose writes Facebook refuses (368), wherever it is told."""
     return f"Facebook refuses what {row.slug} writes: look at the Page on Facebook, then `release {row.slug}`."

@@ -42,7 +42,7 @@ def member(session: Session, school: str, email: str) -> StaffMember | None:
     return session.exec(query).one_or_none()
 
 
-def everybody(session: Session, school: str) -> list[StaffMember]:
-    """Also who is off, so that what they did still has a name. By name."""
-    query = select(StaffMember).where(StaffMember.school == school)
-    return list(session.exec(query.order_by(StaffMember.name, StaffMember.email)))
+def everybody(session: Session, school: str) -> list[tuple[str, str, str, datetime | None]]:
+    """(email, name, role, off since when) of all who ever were there, so that what they did still has a name. By name."""
+    query = select(StaffMember.email, StaffMember.name, StaffMember.role, StaffMember.off_at)
+    return list(session.exec(query.where(StaffMember.school == school).order_by(StaffMember.name, StaffMember.email)))

@@ -14,9 +14,9 @@ from models import inbox_marks
 from models.conversation import languages_heard
 from models.inbox import MANY, NOBODY, STATES, VIEWS, counts, listed
 from models.inbox_rows import Row, rows_of
-from models.page import pages
+from models.page import page_slugs
 from models.paging import Place
-from models.staff import StaffMember, everybody
+from models.staff import everybody
 from web.context import Context
 from web.inbox_address import AGES, Asked, asked_of, speaks
 from web.places import first_place
@@ -27,14 +27,14 @@ from web.visit import Visit
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """All that the page shows. `names` are of everybody who ever was at the school; `people` of who answers there now."""
+    """All that the page shows. `names`: of everybody who ever was at the school; `people` (email, name): who answers there now."""
 
     rows: Sequence[Row]
     counts: Mapping[str, str]
     before: Place | None
     after: Place | None
     names: Mapping[str, str]
-    people: Sequence[StaffMember]
+    people: Sequence[tuple[str, str]]
     languages: Sequence[str]
     pages: Sequence[str]
     mark: str
@@ -71,10 +71,10 @@ def look(session: Session, visit: Visit, asked: Asked) -> Sight:
         rows_of(session, school, found.rows),
         {view: told(n) for view, n in counts(session, school, visit.email, speaks(visit), visit.now).items()},
         found.before, found.after,
-        {one.email: one.name for one in known},
-        [one for one in known if one.off_at is None and one.role in ANSWERS],
+        {email: name for email, name, _, _ in known},
+        [(email, name) for email, name, role, off_at in known if off_at is None and role in ANSWERS],
         languages_heard(session, school),
-        [one.slug for one in pages(session, school)],
+        page_slugs(session, school),
         mark,
     )  # fmt: skip
 
