@@ -58,6 +58,7 @@ class Street:
         with site.db.write() as session:
             session.get_one(FacebookPage, ("maple", "pta-page")).token_sealed = vault.seal(PAGE_TOKEN)
         with self.facebook.world.lock:
+            self.facebook.world.pages[PAGE_ID].access = "advanced"
             self.facebook.world.person_named("Rosa Díaz").private = self.nameless
             happenings.add_post(self.facebook.world, PAGE_ID, "Winter concert in the gym")
 
@@ -76,14 +77,15 @@ class Street:
         context = self.browser.new_context()
         self.desk.opened.append(context)
         page = context.new_page()
+        page.set_default_timeout(20_000)
         page.goto(f"{self.facebook.url}/pages/{PAGE_ID}")
         return page
 
     def family_writes(self, words: str) -> None:
         """Under the post, by hand, and we read it."""
         page = self.on_facebook()
-        form = page.locator("form", has=page.get_by_role("button", name="Comment")).first
-        form.evaluate("one => one.closest('details').open = true")
+        page.get_by_text("Comment as a family").first.click()
+        form = page.locator("details[open] form").first
         form.get_by_label("or another name").fill("Rosa Díaz")
         form.locator("textarea").fill(words)
         form.get_by_role("button", name="Comment").click()
