@@ -161,7 +161,7 @@ def hide(page: Page) -> None:
     page.locator("details.hide summary").click()
     page.get_by_label("Why?").fill("It names a neighbour's child.")
     page.get_by_role("button", name="Hide it from others").click()
-    page.get_by_text("Being hidden").wait_for()
+    page.get_by_text("↗ Being hidden").wait_for()
 
 
 def test_a_comment_is_hidden_on_facebook_and_shown_again(street: Street) -> None:
@@ -177,7 +177,7 @@ def test_a_comment_is_hidden_on_facebook_and_shown_again(street: Street) -> None
     assert "Hidden on Facebook" in foot.inner_text()
     assert "by Maria Ortiz: It names a neighbour's child." in foot.inner_text()
     page.get_by_role("button", name="Show it again").click()
-    page.get_by_text("Being shown again").wait_for()
+    page.get_by_text("↗ Being shown again").wait_for()
     street.round()
     assert not street.comments(QUESTION)[0].hidden
     assert street.on_facebook().locator(".bubble.hidden").count() == 0
@@ -195,7 +195,7 @@ def test_hiding_that_is_taken_back_before_it_was_sent_never_reaches_facebook(str
     assert sum(street.facebook.world.writes.values()) == before
     assert not street.comments(QUESTION)[0].hidden
     page.reload()
-    assert page.get_by_text("Being", exact=False).count() == 0
+    assert page.get_by_text("↗ Being").count() == 0
 
 
 def test_a_private_message_reaches_the_family_alone_and_once(street: Street) -> None:
