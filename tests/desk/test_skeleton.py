@@ -53,6 +53,16 @@ def test_a_sign_in_ends_after_eight_idle_hours_and_after_a_week(desk: Desk) -> N
     assert fresh.get("/").status == 303
 
 
+def test_a_tab_that_was_left_open_is_nobody_s_presence(desk: Desk) -> None:
+    talk = desk.hear("¿A qué hora empieza?")
+    maria, began = desk.as_("maria"), desk.now
+    for hours in (3, 6):
+        desk.site.now = began + timedelta(hours=hours)
+        assert maria.get(f"/c/{talk.id}/now").status == 200
+    desk.site.now = began + timedelta(hours=9)
+    assert maria.get("/").headers["location"].startswith("/sign-in")
+
+
 def test_whoever_was_switched_off_is_no_longer_in(desk: Desk) -> None:
     maria = desk.as_("maria")
     with desk.db.write() as session:
