@@ -25,8 +25,8 @@ from models.school import School
 from models.staff import StaffMember
 from upkeep.sign_in import Present
 from web.context import Context
-from web.inbox_address import AGES, Asked
-from web.inbox_list import inbox_page, told
+from web.inbox.address import AGES, Asked
+from web.inbox.list_page import inbox_page, told
 from web.visit import Visit
 
 

@@ -23,7 +23,7 @@ from upkeep import export as exporting
 from upkeep.backup import snapshot
 from upkeep.export_folder import check_free, folder, in_json, write
 from upkeep.whole_person import whole_person
-from web.export_page import person_page, school_page, talks_page
+from web.people.export_page import person_page, school_page, talks_page
 from web.speech import Speech, speeches
 
 app = typer.Typer()

@@ -12,7 +12,7 @@ from models.account import SignIn
 from models.database import Database
 from models.staff import StaffMember
 from upkeep.sign_in import NOTED, Present, find
-from web.cookies import SESSION, read_cookie
+from web.entrance.cookies import SESSION, read_cookie
 from web.forms import Fields, read_fields
 from web.proofs import FIELD, must_be_ours
 from web.roles import ANSWERS, EVERYBODY, OWNS, PLANS

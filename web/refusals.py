@@ -11,12 +11,12 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from config.mistake import Mistake
 from inbox.replies import NotPossible
 from web.context import Context
+from web.entrance.guest import Guest
+from web.entrance.sign_in import stranger
 from web.forms import BadForm
-from web.guest import Guest
 from web.moments import Moments
 from web.policy import Stranger
 from web.proofs import Forged
-from web.sign_in import stranger
 from web.trouble import not_found
 from web.visit import AlreadyDone, NotProven, Visit, safe_path, speech_for
 

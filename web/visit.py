@@ -20,8 +20,8 @@ from models.staff import StaffMember
 from models.whose import school_of
 from upkeep.sign_in import Present
 from web.context import Context
+from web.families.languages import accepted
 from web.forms import Fields, Shape, once_key, shaped
-from web.languages import accepted
 from web.moments import Moments
 from web.places import places_for
 from web.proofs import proof_of

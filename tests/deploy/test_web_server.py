@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from tests.program import ROOT
-from web.webhooks import LARGEST
+from web.machines.webhooks import LARGEST
 
 CADDYFILE = ROOT / "deploy" / "Caddyfile"
 

@@ -14,7 +14,7 @@ from models.post import Post
 from models.school import School
 from models.source import Source
 from tests.desk.conftest import Desk
-from web.telling import Text
+from web.families.telling import Text
 
 
 def planned_post(

@@ -37,7 +37,7 @@ from upkeep.export import batches
 from upkeep.letters import Desk as From
 from upkeep.letters import written
 from upkeep.telling import Happening, Letter, Listener
-from web.export_page import person_page, school_page, talks_page
+from web.people.export_page import person_page, school_page, talks_page
 from web.speech import speeches
 
 PAYLOADS = payloads()

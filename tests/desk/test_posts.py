@@ -16,7 +16,7 @@ from models.post import Post, post
 from tests.desk.conftest import Desk
 from tests.desk.planned import owed, planned_post
 from tests.web.test_in_a_browser import AXE, RULES
-from web.post_calendar import month, month_of, span
+from web.plans.post_calendar import month, month_of, span
 
 Wordings = Mapping[str, Wording]
 

@@ -21,7 +21,7 @@ from models.event import Event, Occurrence
 from rehearsal.facebook.server import PretendFacebook
 from tests.connector.site import Site
 from tests.faults.machine import Machine
-from web.calendar_files import feed_file
+from web.families.calendar_files import feed_file
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from web.kept import Kept
+from web.families.kept import Kept
 
 
 def counted() -> tuple[list[int], Callable[[], bytes]]:

@@ -25,7 +25,7 @@ from rehearsal.facebook.server import PretendFacebook
 from rehearsal.facebook.towns import ADMIN_ID, APP_ID, APP_SECRET, PAGE_TOKEN
 from tests.web.conftest import NOW, Answer, Serve, Site
 from upkeep.tokens import prove_tokens
-from web.signed_request import Signed, Untrusted, read_signed_request
+from web.machines.signed_request import Signed, Untrusted, read_signed_request
 
 VECTOR = (
     "tn8Ag4hOU7Eevbuh47rgoHF9ilhbS70VMfCIm2y9AU8.eyJ1c2VyX2lkIjogIjIxODQ3MSIsICJhbGdvcml0aG0iOiAiSE1BQy1TSEEyNTYiLCAi"

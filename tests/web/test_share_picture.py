@@ -11,7 +11,7 @@ from PIL import Image
 from models.event import Event
 from models.school import School
 from tests.web.conftest import Site
-from web.event_leaf import HEIGHT, WIDTH, Leaf, drawn
+from web.families.event_leaf import HEIGHT, WIDTH, Leaf, drawn
 
 
 def meta(page: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from models.database import Database
 from models.hint import Hint
 from models.migrate import migrate
 from tests.web.conftest import Answer, Serve, Site
-from web.webhooks import LARGEST, is_signed
+from web.machines.webhooks import LARGEST, is_signed
 
 SECRET = "app-secret-of-the-test"
 VERIFY = "meatyhamhock"

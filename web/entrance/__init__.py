@@ -1,0 +1,1 @@
+"""How people come in: sign-in, second step, invitation, the school's own sign-in."""

@@ -1,0 +1,1 @@
+"""Pages for families: events, the agenda, subscribing, privacy. No JavaScript, no sign-in."""

@@ -1,0 +1,65 @@
+"""/privacy and /s/{school}/privacy: what is kept of families, why, for how long, who sees it, how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import Response
+
+from config.wording.privacy import Privacy, load_privacy
+from models.school import School, schools
+from web.context import Context
+from web.families.languages import chosen, links, voices
+
+_KEPT = "public, max-age=3600"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    title: str
+    lines: tuple[str, ...]
+
+
+def privacy_routes(context: Context) -> APIRouter:
+    router = APIRouter()
+    texts = load_privacy(context.settings.data / "wording")
+
+    @router.api_route("/privacy", methods=["GET", "HEAD"])
+    def of_all(request: Request) -> Response:
+        return _page(context, request, texts, None)
+
+    @router.api_route("/s/{slug}/privacy", methods=["GET", "HEAD"])
+    def of_school(slug: str, request: Request) -> Response:
+        with context.db.read() as session:
+            found = schools(session, slug) if slug.isprintable() else []
+        if not found:
+            raise HTTPException(404)
+        return _page(context, request, texts, found[0])
+
+    return router
+
+
+def told(text: Privacy, school: str) -> list[Told]:
+    """The parts, with the school's name in them."""
+    name = school or text.school
+    return [Told(part.title, tuple(_filled(line, name) for line in part.lines)) for part in text.parts]
+
+
+def _filled(line: str, school: str) -> str:
+    said = line.format(school=school)
+    return said[:1].upper() + said[1:]
+
+
+def _page(context: Context, request: Request, texts: Mapping[str, Privacy], school: School | None) -> Response:
+    """In the reader's language where somebody wrote it; the school's own languages first."""
+    wanted = [tag for tag in (*(school.languages if school else ()), *texts) if tag.split("-")[0] in texts]
+    offered = voices(dict.fromkeys(tag.split("-")[0] for tag in wanted), context.wordings)
+    voice = chosen(request, offered)
+    parts = told(texts[voice.tag], school.name if school else "")
+    return context.page(
+        "privacy.html",
+        headers={"Cache-Control": _KEPT, "Vary": "Accept-Language", "Content-Language": voice.tag},
+        parts=parts, school=school, voice=voice, words=voice.wording.page, links=links(offered, voice),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Families' words and our answers: the list, conversations, promises, saved replies."""

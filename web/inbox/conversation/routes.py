@@ -1,0 +1,20 @@
+"""All addresses of one conversation, and the saved replies that are offered there."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from web.context import Context
+from web.inbox.conversation.answers import answer_routes
+from web.inbox.conversation.deeds import deed_routes
+from web.inbox.conversation.discreet import discreet_routes
+from web.inbox.conversation.drafts import draft_routes
+from web.inbox.conversation.pages import conversation_pages
+from web.inbox.saved_replies import saved_reply_routes
+
+
+def conversation_routes(context: Context) -> APIRouter:
+    router = APIRouter()
+    for routes in (conversation_pages, answer_routes, draft_routes, deed_routes, discreet_routes, saved_reply_routes):
+        router.include_router(routes(context))
+    return router

@@ -1,0 +1,84 @@
+"""/: who waits, for whom, since when. The same address gives scripts the list alone, so that it can change under one's eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from sqlmodel import Session
+from starlette.responses import Response
+
+from inbox.presence import LASTS
+from models import inbox_marks
+from models.conversation import languages_heard
+from models.inbox import MANY, NOBODY, STATES, VIEWS, counts, listed
+from models.inbox_rows import Row, rows_of
+from models.page import page_slugs
+from models.paging import Place
+from models.staff import everybody
+from web.context import Context
+from web.inbox.address import AGES, Asked, asked_of, speaks
+from web.places import first_place
+from web.policy import EVERYBODY, allow
+from web.roles import ANSWERS
+from web.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """All that the page shows. `names`: of everybody who ever was at the school; `people` (email, name): who answers there now."""
+
+    rows: Sequence[Row]
+    counts: Mapping[str, str]
+    before: Place | None
+    after: Place | None
+    names: Mapping[str, str]
+    people: Sequence[tuple[str, str]]
+    languages: Sequence[str]
+    pages: Sequence[str]
+    mark: str
+
+
+def inbox_routes(context: Context) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/")
+    def front(visit: Visit = allow(*EVERYBODY)) -> Response:
+        begin = first_place(visit.person.role)
+        return inbox_page(visit) if begin == "/" else visit.go(begin)
+
+    return router
+
+
+def inbox_page(visit: Visit) -> Response:
+    asked = asked_of(visit)
+    with visit.context.db.read() as session:
+        sight = look(session, visit, asked)
+    values = {
+        "asked": asked, "sight": sight, "views": VIEWS, "ages": AGES, "states": STATES, "nobody": NOBODY,
+        "writing_since": visit.now - LASTS, "today": visit.moments.today(), "now": visit.now,
+    }  # fmt: skip
+    return visit.piece("inbox_rows.html", **values) if visit.is_piece else visit.page("inbox.html", **values)
+
+
+def look(session: Session, visit: Visit, asked: Asked) -> Sight:
+    school, wanted = visit.school.slug, asked.wanted(visit)
+    mark = inbox_marks.told(inbox_marks.mark_of(session, school))  # first: what changes from here on is seen
+    found = listed(session, school, wanted, visit.now, asked.place(visit))
+    known = everybody(session, school)
+    return Sight(
+        rows_of(session, school, found.rows),
+        {view: told(n) for view, n in counts(session, school, visit.email, speaks(visit), visit.now).items()},
+        found.before, found.after,
+        {email: name for email, name, _, _ in known},
+        [(email, name) for email, name, role, off_at in known if off_at is None and role in ANSWERS],
+        languages_heard(session, school),
+        page_slugs(session, school),
+        mark,
+    )  # fmt: skip
+
+
+def told(n: int) -> str:
+    """ "" for none: an empty tab needs no number."""
+    return f"{MANY - 1}+" if n >= MANY else str(n or "")

@@ -1,0 +1,1 @@
+"""What programs ask for: Meta's webhooks and callbacks, operators' health checks."""

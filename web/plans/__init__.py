@@ -1,0 +1,1 @@
+"""What goes out: posts, events, calendars, centers, and what needs a person there."""
