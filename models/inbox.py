@@ -155,14 +155,15 @@ def _where(dialect: str, school: str, wanted: Wanted, now: datetime) -> list[Col
 def _of_view(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     """What was put off is out of sight where somebody looks for their own work, and nowhere else."""
     awake = or_(_row.snoozed_until.is_(None), _row.snoozed_until <= now)
-    return {
+    views: dict[str, list[ColumnElement[bool]]] = {
         "mine": [_OPEN, _row.assignee == wanted.reader, awake],
         "languages": [_OPEN, _row.language.in_(sorted(wanted.speaks)), awake],
         "waiting": [_row.state == "waiting"],
         "promised": [_row.promised_for.is_not(None)],
         "unsure": [_OPEN, _row.language == "und"],
         "all": [],
-    }[wanted.view]
+    }
+    return views[wanted.view]
 
 
 def _with_words(dialect: str, school: str, text: str) -> ColumnElement[bool]:
