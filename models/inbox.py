@@ -21,13 +21,13 @@ from models.paging import Place
 from models.search import found_in
 from models.words import asked
 
-VIEWS = ("mine", "languages", "waiting", "promised", "unsure", "all")
-COUNTED = ("mine", "languages", "waiting", "promised", "unsure")
+View = Literal["mine", "languages", "waiting", "promised", "unsure", "all"]
+VIEWS: tuple[View, ...] = ("mine", "languages", "waiting", "promised", "unsure", "all")
+COUNTED: tuple[View, ...] = ("mine", "languages", "waiting", "promised", "unsure")
 STATES = ("open", "waiting", "closed")
 NOBODY = "nobody"
 PAGE = 50
 MANY = 100  # a count stops here: "99+"
-View = Literal["mine", "languages", "waiting", "promised", "unsure", "all"]
 
 _row = table(Conversation).c
 _OPEN = literal_column("state") == literal_column("'open'")  # literally, so that the partial indexes are seen to fit
@@ -81,7 +81,7 @@ class Listed:
 def listed(session: Session, school: str, wanted: Wanted, now: datetime, place: Place | None = None) -> Listed:
     """The page that begins after `place`, or ends before it; None: the first one."""
     query = list_query(session.get_bind().dialect.name, school, wanted, now, place)
-    rows = list(session.connection().execute(query).mappings())
+    rows: list[Any] = list(session.connection().execute(query).mappings())
     more, rows = len(rows) > PAGE, rows[:PAGE]
     back = place is not None and place.back
     if back:
@@ -117,7 +117,7 @@ def counts(session: Session, school: str, reader: str, speaks: tuple[str, ...], 
 def counts_query(school: str, reader: str, speaks: tuple[str, ...], now: datetime) -> Select[Any]:
     dialect = ""  # no text is looked for
     views = [Wanted(view, reader, speaks) for view in COUNTED]
-    some = [
+    some: list[Select[Any]] = [
         select(literal_column("1"))
         .select_from(table(Conversation))
         .where(*_where(dialect, school, one, now))
