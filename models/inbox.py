@@ -21,13 +21,13 @@ from models.paging import Place
 from models.search import found_in
 from models.words import asked
 
-VIEWS = ("mine", "languages", "waiting", "promised", "unsure", "all")
-COUNTED = ("mine", "languages", "waiting", "promised", "unsure")
+View = Literal["mine", "languages", "waiting", "promised", "unsure", "all"]
+VIEWS: tuple[View, ...] = ("mine", "languages", "waiting", "promised", "unsure", "all")
+COUNTED: tuple[View, ...] = ("mine", "languages", "waiting", "promised", "unsure")
 STATES = ("open", "waiting", "closed")
 NOBODY = "nobody"
 PAGE = 50
 MANY = 100  # a count stops here: "99+"
-View = Literal["mine", "languages", "waiting", "promised", "unsure", "all"]
 
 _row = table(Conversation).c
 _OPEN = literal_column("state") == literal_column("'open'")  # literally, so that the partial indexes are seen to fit
@@ -81,7 +81,7 @@ class Listed:
 def listed(session: Session, school: str, wanted: Wanted, now: datetime, place: Place | None = None) -> Listed:
     """The page that begins after `place`, or ends before it; None: the first one."""
     query = list_query(session.get_bind().dialect.name, school, wanted, now, place)
-    rows = list(session.connection().execute(query).mappings())
+    rows: list[Any] = list(session.connection().execute(query).mappings())
     more, rows = len(rows) > PAGE, rows[:PAGE]
     back = place is not None and place.back
     if back:
@@ -117,7 +117,7 @@ def counts(session: Session, school: str, reader: str, speaks: tuple[str, ...], 
 def counts_query(school: str, reader: str, speaks: tuple[str, ...], now: datetime) -> Select[Any]:
     dialect = ""  # no text is looked for
     views = [Wanted(view, reader, speaks) for view in COUNTED]
-    some = [
+    some: list[Select[Any]] = [
         select(literal_column("1"))
         .select_from(table(Conversation))
         .where(*_where(dialect, school, one, now))
@@ -155,14 +155,15 @@ def _where(dialect: str, school: str, wanted: Wanted, now: datetime) -> list[Col
 def _of_view(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     """What was put off is out of sight where somebody looks for their own work, and nowhere else."""
     awake = or_(_row.snoozed_until.is_(None), _row.snoozed_until <= now)
-    return {
+    views: dict[str, list[ColumnElement[bool]]] = {
         "mine": [_OPEN, _row.assignee == wanted.reader, awake],
         "languages": [_OPEN, _row.language.in_(sorted(wanted.speaks)), awake],
         "waiting": [_row.state == "waiting"],
         "promised": [_row.promised_for.is_not(None)],
         "unsure": [_OPEN, _row.language == "und"],
         "all": [],
-    }[wanted.view]
+    }
+    return views[wanted.view]
 
 
 def _with_words(dialect: str, school: str, text: str) -> ColumnElement[bool]:

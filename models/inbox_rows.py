@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, func, select
 from sqlmodel import Session
 
 from models.conversation import Conversation, Message
@@ -116,8 +116,8 @@ def _newest_words(session: Session, school: str, ids: Sequence[str]) -> dict[str
     query = (
         select(
             told.c.conversation_id, func.substr(told.c.text, 1, 3 * WORDS).label("text"), told.c.language,
-            case((here.c.language == UNSURE, told.c.guess)),  # JSON is only taken apart where it is shown
-            case((told.c.text == "", told.c.attachment)),
+            told.c.guess,
+            told.c.attachment,
         )
         .select_from(here.join(told, and_(told.c.school == here.c.school, told.c.id == last)))
         .where(here.c.school == school, here.c.id.in_(ids))

@@ -70,11 +70,11 @@ def asked_of(visit: Visit) -> Asked:
     q = " ".join(given.get("q", "").replace("\x00", "").split())[:_LONGEST]
     view = given.get("view", "")
     days, state = given.get("days", ""), given.get("state", "")
+    plain = {name: given.get(name, "").replace("\x00", "")[:_LONGEST] for name in ("language", "page", "person")}
     return Asked(
-        cast(View, view if view in VIEWS else "all" if q else "mine"),
-        *(given.get(name, "").replace("\x00", "")[:_LONGEST] for name in ("language", "page")),
-        state if state in STATES else "", given.get("person", "").replace("\x00", "")[:_LONGEST],
-        int(days) if days in map(str, AGES) else 0, q, given.get("at", ""),
+        view=cast(View, view if view in VIEWS else "all" if q else "mine"), language=plain["language"], page=plain["page"],
+        state=state if state in STATES else "", person=plain["person"], days=int(days) if days in map(str, AGES) else 0,
+        q=q, at=given.get("at", ""),
     )  # fmt: skip
 
 

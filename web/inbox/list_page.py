@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter
 from sqlmodel import Session
@@ -55,7 +56,7 @@ def inbox_page(visit: Visit) -> Response:
     asked = asked_of(visit)
     with visit.context.db.read() as session:
         sight = look(session, visit, asked)
-    values = {
+    values: dict[str, Any] = {
         "asked": asked, "sight": sight, "views": VIEWS, "ages": AGES, "states": STATES, "nobody": NOBODY,
         "writing_since": visit.now - LASTS, "today": visit.moments.today(), "now": visit.now,
     }  # fmt: skip
