@@ -44,6 +44,7 @@ def busy(desk: Desk, stage: Stage) -> dict[str, str]:
     return {
         "/": "/",
         "/c/{id}": f"/c/{talk.id}",
+        "/people/families/{id}": f"/people/families/{talk.id}",
         "/people/{id}": f"/people/{id_of(PEOPLE['maria'])}",
         "/posts/{id}": f"/posts/{told.id}",
         "/events/{id}": f"/events/{told.event_id}",
