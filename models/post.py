@@ -95,7 +95,9 @@ def posts_that_matter(session: Session, school: str, page: str, over: datetime, 
     """Oldest first: made after `since`, not sent yet, or about an event that was not over at `over`. Ten years of a page hold
     thousands of others, of which nothing will ever be said again."""
     goes_on = select(Event.id).where(Event.school == school, Event.last_at >= over)
-    matters = or_(Post.created_at >= since, col(Post.state).in_(("waiting", "due")), col(Post.event_id).in_(goes_on))
+    matters = or_(
+        col(Post.created_at) >= since, col(Post.state).in_(("waiting", "due")), col(Post.event_id).in_(goes_on)
+    )
     query = select(Post).where(Post.school == school, Post.page == page, matters)
     return list(session.exec(query.order_by(col(Post.created_at), col(Post.id))))
 

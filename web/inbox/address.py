@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import cast
 from urllib.parse import urlencode
 
 from inbox.language.tags import base
@@ -72,7 +71,7 @@ def asked_of(visit: Visit) -> Asked:
     days, state = given.get("days", ""), given.get("state", "")
     plain = {name: given.get(name, "").replace("\x00", "")[:_LONGEST] for name in ("language", "page", "person")}
     return Asked(
-        view=cast(View, view if view in VIEWS else "all" if q else "mine"), language=plain["language"], page=plain["page"],
+        view=view if view in VIEWS else "all" if q else "mine", language=plain["language"], page=plain["page"],
         state=state if state in STATES else "", person=plain["person"], days=int(days) if days in map(str, AGES) else 0,
         q=q, at=given.get("at", ""),
     )  # fmt: skip
