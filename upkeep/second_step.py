@@ -68,7 +68,7 @@ def is_good(session: Session, email: str, code: str, vault: Vault, now: datetime
 
 def address_for_app(secret: str, email: str, issuer: str) -> str:
     """What the square says: otpauth://…"""
-    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)
+    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer[:60])  # more would fill the square
 
 
 def square(text: str) -> bytes:

@@ -86,7 +86,8 @@ def allow(*roles: str) -> Any:
 
 def _is_unattended(request: Request) -> bool:
     """Does the page ask by itself? A tab that was left open is nobody's presence."""
-    return getattr(request.scope.get("route"), "path", "") in UNATTENDED
+    by_itself = request.headers.get("x-unattended") is not None
+    return by_itself or getattr(request.scope.get("route"), "path", "") in UNATTENDED
 
 
 def _present(db: Database, token: str, now: datetime, *, noted: bool) -> Present | None:

@@ -59,6 +59,7 @@ def test_a_tab_that_was_left_open_is_nobody_s_presence(desk: Desk) -> None:
     for hours in (3, 6):
         desk.site.now = began + timedelta(hours=hours)
         assert maria.get(f"/c/{talk.id}/now").status == 200
+        assert maria.get("/", X_Unattended="yes").status == 200
     desk.site.now = began + timedelta(hours=9)
     assert maria.get("/").headers["location"].startswith("/sign-in")
 

@@ -13,7 +13,7 @@
     if (asking) { again = true; return; }
     asking = true;
     try {
-      const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
+      const answer = await fetch(location.href, { headers: { "HX-Request": "true", "X-Unattended": "yes" } });
       if (answer.redirected || answer.status === 401) return say(news.dataset.out);
       if (answer.ok) merge(new DOMParser().parseFromString(await answer.text(), "text/html"));
     } catch { /* the network is away; the stream comes back by itself, and then we look again */ }
