@@ -20,7 +20,7 @@ from models.source import Source
 from tests.desk.conftest import Desk
 from tests.desk.planned import held_feed, owed, planned_post
 from tests.web.test_in_a_browser import AXE, RULES
-from web.inbox.waiting import Waits, external_id, in_order
+from web.plans.waiting import Waits, external_id, in_order
 
 Wordings = Mapping[str, Wording]
 

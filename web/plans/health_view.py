@@ -11,7 +11,7 @@ from config.durations import parse_duration
 from models.center import Center
 from models.page import Page
 from models.source import FeedItem, Source
-from web.inbox.waiting import is_released
+from web.plans.waiting import is_released
 from web.speech import Speech
 
 

@@ -23,7 +23,7 @@ from outbox.person import MAY_SETTLE, settle_by_hand
 from upkeep import cards, release
 from web.context import Context
 from web.forms import BadForm, Shape
-from web.inbox.waiting import (
+from web.plans.waiting import (
     Errand,
     Waits,
     external_id,
