@@ -8,18 +8,22 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from inbox import promises
+from models.draft import SavedReply
 from tests.desk.conftest import PEOPLE, Desk
+from tests.desk.planned import held_feed, owed, planned_post
 from tests.desk.test_every_route import every_route
 from tests.web.conftest import Stage
 from tests.web.test_in_a_browser import AXE, RULES
 from upkeep import second_step
 from upkeep.staffing import id_of
 
+MARIA = PEOPLE["maria"].email
 SHOTS = os.environ.get("PICTURES", "")
 SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")].filter(one => {
     const box = one.getBoundingClientRect();
@@ -29,7 +33,7 @@ SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidde
 
 
 @pytest.fixture
-def busy(desk: Desk, stage: Stage) -> dict[str, str]:
+def busy(desk: Desk, stage: Stage, wordings: Any) -> dict[str, str]:
     """A desk on a full day. Returns an example for every page: route's path -> an address of it."""
     talk = desk.hear(
         "¿A qué hora empieza el concierto? Mi hija canta en el coro y trabajo hasta las cinco.", name="Rosa Díaz"
@@ -40,7 +44,16 @@ def busy(desk: Desk, stage: Stage) -> dict[str, str]:
     desk.hear("Gracias", state="closed", closed_reason="no-answer-needed", due_at=None)
     with desk.db.write() as session:
         second_step.prepare(session, PEOPLE["office"].email, stage.app.state.context.vault)
-    told = desk.site.tell("concert", purpose="looked at")
+    told = planned_post(desk, "concert", wordings)
+    owed(desk, told.id)
+    held_feed(desk)
+    with desk.db.write() as session:
+        day = (desk.now - timedelta(days=1)).date()
+        promises.make(session, "maple", talk.id, "Find out who stays with the small ones", day, MARIA, MARIA, desk.now)
+        session.add(
+            SavedReply(school="maple", language="es", title="Cuidado de niños", text="Sí, hay cuidado de niños en {event}, {when}.",
+                       made_by=MARIA, made_at=desk.now)
+        )  # fmt: skip
     return {
         "/": "/",
         "/c/{id}": f"/c/{talk.id}",

@@ -86,7 +86,7 @@ def filled(path: str) -> str:
 
 
 def table(app: FastAPI) -> str:
-    """The policy as people read it: `python -m tests.desk` prints it."""
+    """The policy as people read it; `python -m tests.desk` prints it."""
     return "\n".join(
         f"{method:5} {path:45} {', '.join(sorted(roles)) if roles else PUBLIC.get(path, '?')}"
         for method, path, roles in every_route(app)
