@@ -48,8 +48,8 @@ def busy(desk: Desk, stage: Stage, wordings: Any) -> dict[str, str]:
     owed(desk, told.id)
     held_feed(desk)
     with desk.db.write() as session:
-        day = (desk.now - timedelta(days=1)).date()
-        promises.make(session, "maple", talk.id, "Find out who stays with the small ones", day, MARIA, MARIA, desk.now)
+        day, ago = (desk.now - timedelta(days=1)).date(), desk.now - timedelta(days=5)
+        promises.make(session, "maple", talk.id, "Find out who stays with the small ones", day, MARIA, MARIA, ago)
         session.add(
             SavedReply(school="maple", language="es", title="Cuidado de niños", text="Sí, hay cuidado de niños en {event}, {when}.",
                        made_by=MARIA, made_at=desk.now)
