@@ -27,11 +27,11 @@ def _(text: str) -> str:
 
 PLACES = (
     Place("/", _("Inbox"), frozenset(ANSWERS)),
-    Place("/promises", _("Promises"), frozenset(ANSWERS)),
     Place("/posts", _("Posts"), frozenset(PLANS)),
-    Place("/events", _("Events"), frozenset(ANSWERS) | frozenset(PLANS)),
     Place("/center", _("My center"), frozenset({"center"})),
     Place("/needs-you", _("Needs you"), frozenset(ANSWERS) | frozenset(PLANS)),
+    Place("/promises", _("Promises"), frozenset(ANSWERS)),
+    Place("/events", _("Events"), frozenset(ANSWERS) | frozenset(PLANS)),
     Place("/calendars", _("Calendars"), frozenset(PLANS)),
     Place("/people", _("People"), frozenset(OWNS)),
     Place("/doctor", _("Health"), frozenset(PLANS)),
