@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlmodel import Session
 
 from models.conversation import Conversation, Message
@@ -104,6 +105,28 @@ def _guesses(one: Mapping[str, Any], said: _Said) -> tuple[str, ...]:
 
 def _newest_words(session: Session, school: str, ids: Sequence[str]) -> dict[str, _Said]:
     """conversation id -> what the family said last, of what still stands. A thread of thousands costs no more than a short one."""
+    found = session.connection().execute(_newest_query(), {"school": school, "ids": list(ids)})
+    return {id: _Said(text, language, guess or {}, bool(attachment)) for id, text, language, guess, attachment in found}
+
+
+def _about(session: Session, school: str, found: Sequence[Mapping[str, Any]]) -> _Posts:
+    """(page, post's external id) -> the title of its event, else its first words."""
+    asked = {
+        "school": school,
+        "pages": sorted({one["page"] for one in found}),
+        "ids": sorted({one["post_external_id"] for one in found}),
+    }
+    titles, words = _about_queries()
+    told = {(page, id): _first_line(said) for page, id, said in session.connection().execute(words, asked)}
+    told |= {(page, id): _shortened(title, ABOUT) for page, id, title in session.connection().execute(titles, asked)}
+    return told
+
+
+# Questions are put together once: for a list of fifty that takes as long as the database needs to answer them.
+
+
+@cache
+def _newest_query() -> Select[Any]:
     told, newest, here = table(Message).alias("told"), table(Message).alias("newest"), table(Conversation)
     last = (
         select(newest.c.id)
@@ -113,26 +136,19 @@ def _newest_words(session: Session, school: str, ids: Sequence[str]) -> dict[str
         )
         .order_by(newest.c.created_at.desc(), newest.c.id.desc()).limit(1).scalar_subquery()
     )  # fmt: skip
-    query = (
-        select(
-            told.c.conversation_id, func.substr(told.c.text, 1, 3 * WORDS).label("text"), told.c.language,
-            told.c.guess,
-            told.c.attachment,
-        )
+    text = func.substr(told.c.text, 1, 3 * WORDS).label("text")
+    return (
+        select(told.c.conversation_id, text, told.c.language, told.c.guess, told.c.attachment)
         .select_from(here.join(told, and_(told.c.school == here.c.school, told.c.id == last)))
-        .where(here.c.school == school, here.c.id.in_(ids))
-    )  # fmt: skip
-    return {
-        id: _Said(text, language, guess or {}, bool(attachment))
-        for id, text, language, guess, attachment in session.connection().execute(query)
-    }
+        .where(here.c.school == bindparam("school"), here.c.id.in_(bindparam("ids", expanding=True)))
+    )
 
 
-def _about(session: Session, school: str, found: Sequence[Mapping[str, Any]]) -> _Posts:
-    """(page, post's external id) -> the title of its event, else its first words."""
-    pages = sorted({one["page"] for one in found})
-    ids = sorted({one["post_external_id"] for one in found})
+@cache
+def _about_queries() -> tuple[Select[Any], Select[Any]]:
+    """Titles of events, and first words of posts."""
     post, event, standing = table(Post).c, table(Event), table(PagePost).c
+    school, pages, ids = bindparam("school"), bindparam("pages", expanding=True), bindparam("ids", expanding=True)
     titles = (
         select(post.page, post.external_id, event.c.title)
         .join(event, and_(event.c.school == post.school, event.c.id == post.event_id))
@@ -141,9 +157,7 @@ def _about(session: Session, school: str, found: Sequence[Mapping[str, Any]]) ->
     words = select(standing.page, standing.external_id, func.substr(standing.message, 1, 3 * ABOUT)).where(
         standing.school == school, standing.page.in_(pages), standing.external_id.in_(ids)
     )
-    told = {(page, id): _first_line(said) for page, id, said in session.connection().execute(words)}
-    told |= {(page, id): _shortened(title, ABOUT) for page, id, title in session.connection().execute(titles)}
-    return told
+    return titles, words
 
 
 def _first_line(text: str) -> str:
