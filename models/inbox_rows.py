@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, func, select
 from sqlmodel import Session
 
 from models.conversation import Conversation, Message
@@ -148,7 +148,9 @@ def _newest_query() -> Select[Any]:
 def _about_queries() -> tuple[Select[Any], Select[Any]]:
     """Titles of events, and first words of posts."""
     post, event, standing = table(Post).c, table(Event), table(PagePost).c
-    school, pages, ids = bindparam("school"), bindparam("pages", expanding=True), bindparam("ids", expanding=True)
+    school: BindParameter[str] = bindparam("school")
+    pages: BindParameter[str] = bindparam("pages", expanding=True)
+    ids: BindParameter[str] = bindparam("ids", expanding=True)
     titles = (
         select(post.page, post.external_id, event.c.title)
         .join(event, and_(event.c.school == post.school, event.c.id == post.event_id))
