@@ -16,6 +16,7 @@ from models.search import keep_findable
 # When we owe an answer by; a conversation without a day waits since it was opened.
 OWED = "coalesce(due_at, opened_at)"
 _OPEN = text("state = 'open'")
+_UNSURE = text("state = 'open' AND language = 'und'")
 
 
 class Visitor(SQLModel, table=True):
@@ -84,6 +85,7 @@ class Conversation(SQLModel, table=True):
         Index(
             "ix_conversation_mine", "school", "assignee", text(OWED), "id", sqlite_where=_OPEN, postgresql_where=_OPEN
         ),
+        Index("ix_conversation_unsure", "school", text(OWED), "id", sqlite_where=_UNSURE, postgresql_where=_UNSURE),
         Index(
             "ix_conversation_promised",
             "school",

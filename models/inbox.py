@@ -30,6 +30,7 @@ PAGE = 50
 MANY = 100  # a count stops here: "99+"
 
 _row = table(Conversation).c
+_UNSURE = literal_column("language") == literal_column("'und'")
 _OPEN = literal_column("state") == literal_column("'open'")  # literally, so that the partial indexes are seen to fit
 _owed: ColumnElement[Any] = literal_column(OWED, _row.due_at.type)
 _SHOWN = (
@@ -160,7 +161,7 @@ def _of_view(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
         "languages": [_OPEN, _row.language.in_(sorted(wanted.speaks)), awake],
         "waiting": [_row.state == "waiting"],
         "promised": [_row.promised_for.is_not(None)],
-        "unsure": [_OPEN, _row.language == "und"],
+        "unsure": [_OPEN, _UNSURE],
         "all": [],
     }
     return views[wanted.view]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
+from typing import Any
 from zlib import crc32
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import Select, String, bindparam, func, select
+from sqlmodel import Session, col
 
 from models.account import SignIn
 from models.audit import Audit
 from models.conversation import Conversation
-from models.run import last_end
+from models.database import table
+from models.run import Run
 
 Mark = tuple[datetime | None, ...]
 
@@ -20,9 +24,20 @@ def mark_of(session: Session, school: str) -> Mark:
     """Another one whenever a conversation changed, a person did something, or a round ended: what a long round found bears
     the time when it began, and may be older than what others did meanwhile.
     """
-    changed = select(func.max(Conversation.updated_at)).where(Conversation.school == school)
-    done = select(func.max(Audit.at)).where(Audit.school == school)
-    return session.exec(changed).one(), session.exec(done).one(), last_end(session, school)
+    changed, done, ended = session.connection().execute(_mark_query(), {"school": school}).one()
+    return changed, done, ended
+
+
+@cache
+def _mark_query() -> Select[Any]:
+    """All in one question, put together once: it is asked every second, and for each page."""
+    talk, deed, run, school = table(Conversation).c, table(Audit).c, table(Run).c, bindparam("school", type_=String)
+    ended = select(run.ended_at).where(run.school == school, run.ended_at.is_not(None))
+    return select(
+        select(func.max(talk.updated_at)).where(talk.school == school).scalar_subquery(),
+        select(func.max(deed.at)).where(deed.school == school).scalar_subquery(),
+        ended.order_by(run.started_at.desc()).limit(1).scalar_subquery(),
+    )
 
 
 def told(mark: Mark) -> str:
@@ -32,5 +47,5 @@ def told(mark: Mark) -> str:
 
 def ended_sign_ins(session: Session, ids: Collection[str]) -> set[str]:
     """Which of these have ended since."""
-    query = select(SignIn.id).where(col(SignIn.id).in_(sorted(ids)), col(SignIn.ended_at).is_not(None))
-    return set(session.exec(query))
+    query = select(col(SignIn.id)).where(col(SignIn.id).in_(sorted(ids)), col(SignIn.ended_at).is_not(None))
+    return set(session.connection().execute(query).scalars())

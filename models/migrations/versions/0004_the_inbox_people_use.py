@@ -260,6 +260,7 @@ _ONLY_ADDED_TO = {
 # --- lists and search (models.inbox, models.search)
 
 _OPEN = sa.text("state = 'open'")
+_UNSURE = sa.text("state = 'open' AND language = 'und'")
 _OWED = sa.text('coalesce(due_at, opened_at)')
 _PROMISED = sa.text('promised_for IS NOT NULL')
 _LISTS = {
@@ -268,6 +269,7 @@ _LISTS = {
     'ix_conversation_updated': (['school', 'updated_at', 'id'], None),
     'ix_conversation_owed': (['school', _OWED, 'id', 'language'], _OPEN),
     'ix_conversation_mine': (['school', 'assignee', _OWED, 'id'], _OPEN),
+    'ix_conversation_unsure': (['school', _OWED, 'id'], _UNSURE),
     'ix_conversation_promised': (['school', 'promised_for', 'id'], _PROMISED),
 }
 _FIRST_DAY = """UPDATE conversation SET promised_for = (SELECT min(due_on) FROM promise WHERE school = {row}.school
