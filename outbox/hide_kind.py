@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from connector.graph.page import FacebookPage
-from models.conversation import Message
 from models.delivery import Attempt, Delivery
 from outbox.kinds import Absent, Errand, Look, Stands
+from outbox.reply_kind import message_of
 
 HIDDEN, SHOWN = "hidden", "shown"
 
@@ -22,7 +22,7 @@ class Hide:
     gone: Literal["failed", "needs-person"] = "failed"  # there is nothing left to hide
 
     def prepare(self, session: Session, delivery: Delivery) -> Errand | None:
-        message = _message(session, delivery)
+        message = message_of(session, delivery)
         if message is None or not message.external_id or message.removed_at is not None:
             return None
         return Errand(delivery, HIDDEN if message.hidden_at else SHOWN, to=message.external_id)
@@ -40,11 +40,6 @@ class Hide:
     def lost(
         self, session: Session, delivery: Delivery, state: Literal["failed", "needs-person"], now: datetime
     ) -> None:
-        message = _message(session, delivery)
+        message = message_of(session, delivery)
         if message is not None and state == "failed":
             message.hidden_at = now if message.hidden_at is None else None
-
-
-def _message(session: Session, delivery: Delivery) -> Message | None:
-    query = select(Message).where(Message.school == delivery.school, Message.id == delivery.target)
-    return session.exec(query).one_or_none()

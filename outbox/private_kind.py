@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from connector.graph.page import FacebookPage
-from models.conversation import Conversation, Message
 from models.delivery import Attempt, Delivery
 from outbox.kinds import Errand, Look, Stands, Unknowable
+from outbox.reply_kind import message_of, turn
 
 LOOK_YOURSELF = (
     "nobody but the Page itself sees whether this private message went out: look into the Page's inbox on Facebook, then "
@@ -25,7 +25,7 @@ class PrivateReply:
     gone: Literal["failed", "needs-person"] = "needs-person"
 
     def prepare(self, session: Session, delivery: Delivery) -> Errand | None:
-        message = _message(session, delivery)
+        message = message_of(session, delivery)
         if message is None or message.state == "sent":
             return None
         return Errand(delivery, message.text, to=message.parent_external_id, under=message.post_external_id)
@@ -38,30 +38,15 @@ class PrivateReply:
 
     def done(self, session: Session, delivery: Delivery, result: Stands, now: datetime) -> None:
         """Its id is the delivery's alone: among the comments, which the row's ids are of, it does not stand."""
-        message = _message(session, delivery)
+        message = message_of(session, delivery)
         if message is not None:
             message.state = "sent"
-            _turn(session, message, "open", "waiting")
+            turn(session, message, "open", "waiting")
 
     def lost(
         self, session: Session, delivery: Delivery, state: Literal["failed", "needs-person"], now: datetime
     ) -> None:
-        message = _message(session, delivery)
+        message = message_of(session, delivery)
         if message is not None:
             message.state = state
-            _turn(session, message, "waiting", "open")  # we still owe the family an answer
-
-
-def _turn(session: Session, message: Message, old: str, new: str) -> None:
-    """Whose turn it is, unless the family wrote again after this answer."""
-    query = select(Conversation).where(
-        Conversation.school == message.school, Conversation.id == message.conversation_id
-    )
-    talk = session.exec(query).one()
-    if talk.state == old and talk.opened_at <= message.created_at:
-        talk.state = new
-
-
-def _message(session: Session, delivery: Delivery) -> Message | None:
-    query = select(Message).where(Message.school == delivery.school, Message.id == delivery.target)
-    return session.exec(query).one_or_none()
+            turn(session, message, "waiting", "open")  # we still owe the family an answer

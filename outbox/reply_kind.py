@@ -21,7 +21,7 @@ class Reply:
     gone: Literal["failed", "needs-person"] = "needs-person"
 
     def prepare(self, session: Session, delivery: Delivery) -> Errand | None:
-        message = _message(session, delivery)
+        message = message_of(session, delivery)
         if message is None or message.external_id:
             return None
         query = select(Message.external_id).where(
@@ -47,19 +47,19 @@ class Reply:
         return look_among(door, errand, lambda comment: normal(comment.message) == wanted, attempt)
 
     def done(self, session: Session, delivery: Delivery, result: Stands, now: datetime) -> None:
-        message = _message(session, delivery)
+        message = message_of(session, delivery)
         if message is not None:
             _make_room(session, message, result.external_id)
             message.external_id, message.state = result.external_id, "sent"
-            _turn(session, message, "open", "waiting")
+            turn(session, message, "open", "waiting")
 
     def lost(
         self, session: Session, delivery: Delivery, state: Literal["failed", "needs-person"], now: datetime
     ) -> None:
-        message = _message(session, delivery)
+        message = message_of(session, delivery)
         if message is not None:
             message.state = state
-            _turn(session, message, "waiting", "open")  # we still owe the family an answer
+            turn(session, message, "waiting", "open")  # we still owe the family an answer
             if state == "failed":
                 _close_if_nothing_stands(session, message, now)
 
@@ -79,7 +79,7 @@ def _other_threads(session: Session, message: Message) -> frozenset[str]:
     return frozenset(top - {to, known.get(to, "")}) if to in known else frozenset()
 
 
-def _turn(session: Session, message: Message, old: str, new: str) -> None:
+def turn(session: Session, message: Message, old: str, new: str) -> None:
     """Whose turn it is, unless the family wrote again after this answer."""
     talk = _talk(session, message)
     if talk.state == old and talk.opened_at <= message.created_at:
@@ -121,6 +121,6 @@ def standing_as(session: Session, message: Message, external_id: str) -> Message
     return next((row for row in session.exec(query) if identity(str(row.external_id)) == wanted), None)
 
 
-def _message(session: Session, delivery: Delivery) -> Message | None:
+def message_of(session: Session, delivery: Delivery) -> Message | None:
     query = select(Message).where(Message.school == delivery.school, Message.id == delivery.target)
     return session.exec(query).one_or_none()
