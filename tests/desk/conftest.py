@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -170,13 +169,6 @@ class Desk:
                 )
             )  # fmt: skip
         return row
-
-
-def once_key(page: str) -> str:
-    """The key that the first form of a page would act once by."""
-    found = re.search(r'name="once" value="([^"]+)"', page)
-    assert found, "no form"
-    return found[1]
 
 
 @pytest.fixture

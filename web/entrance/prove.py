@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
@@ -73,10 +71,6 @@ def wait(visit: Visit, seconds: int) -> str:
     return visit.speech.count(
         "Too many tries. Please wait a minute, then try again.", "Too many tries. Please wait {n} minutes, then try again.", minutes
     )  # fmt: skip
-
-
-def proving_first(path: str) -> Response:
-    return RedirectResponse(f"/prove?next={quote(path)}", status_code=303)
 
 
 def _is_right(visit: Visit, password: str, code: str) -> bool:
