@@ -52,7 +52,7 @@ CHANGES = [
     Change("Australia/Adelaide", "20270404", False, "0230", "2:30 AM"),
     Change("Australia/Lord_Howe", "20271003", True, "0215", "2:45 AM"),  # by half an hour
     Change("Australia/Lord_Howe", "20270404", False, "0145", "1:45 AM"),
-    Change("America/Santiago", "20270905", True, "0027", "1:30 AM"),  # at midnight
+    Change("America/Santiago", "20270905", True, "0030", "1:30 AM"),  # at midnight
     Change("America/Santiago", "20270403", False, "2330", "11:30 PM"),
 ]
 EACH = pytest.mark.parametrize("change", CHANGES, ids=lambda one: f"{one.zone}-{'forward' if one.forward else 'back'}")
