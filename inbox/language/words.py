@@ -1,12 +1,14 @@
 """Everyday words per language: they tell short texts apart, and languages that no engine here has a profile for.
 
 Small lists of our own in everyday/, one file per language, for its speakers to read and correct: the words that any
-sentence holds, greetings, thanks, the words of a school day, and how hurried thumbs spell them. `xx-Latn` is a language
-of another script typed in Latin letters, as many families do.
+sentence holds, greetings, thanks, the words of a school day, and how hurried thumbs spell them. Lines beginning
+"alone:" hold words that say the language when they stand alone, "borrowed:" words that other languages use as well.
+`xx-Latn` is a language of another script typed in Latin letters, as many families do.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from inbox.language.clean import bare
@@ -16,20 +18,25 @@ TYPED_IN_LATIN = {"ur-hi-Latn": ("ur", "hi"), "ur-Latn": ("ur",), "hi-Latn": ("h
 
 _FOLDER = Path(__file__).parent / "everyday"
 _TYPED_WITHOUT_ACCENTS = ("es", "pt", "fr", "de", "pl", "tr", "vi", "ht")
-_ALONE = "alone:"
+
+Words = dict[str, frozenset[str]]
+"""{language: words}"""
 
 
-def _read() -> tuple[dict[str, set[str]], set[str]]:
-    """{language: its words}, and the words that say it alone."""
-    listed, alone = dict[str, set[str]](), set[str]()
+def _read() -> dict[str, Words]:
+    """{"alone" | "borrowed" | "": words}; what stands alone is also among the others."""
+    found: dict[str, dict[str, set[str]]] = {"": {}, "alone": {}, "borrowed": {}}
     for file in sorted(_FOLDER.glob("*.txt")):
-        lines = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-        listed[file.stem] = {word for line in lines for word in line.removeprefix(_ALONE).split()}
-        alone |= {word for line in lines if line.startswith(_ALONE) for word in line.removeprefix(_ALONE).split()}
-    return listed, alone
+        for line in file.read_text(encoding="utf-8").splitlines():
+            kind, colon, rest = line.partition(":")
+            if not line.startswith("#"):
+                found[kind if colon else ""].setdefault(file.stem, set()).update((rest if colon else line).split())
+    for language, words in found["alone"].items():
+        found[""][language] |= words
+    return {kind: {one: frozenset(words) for one, words in its.items()} for kind, its in found.items()}
 
 
-def _known(listed: dict[str, set[str]]) -> dict[str, frozenset[str]]:
+def _by_word(listed: Words) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for language, its in listed.items():
         for word in its | ({bare(word) for word in its} if language in _TYPED_WITHOUT_ACCENTS else set()):
@@ -37,10 +44,12 @@ def _known(listed: dict[str, set[str]]) -> dict[str, frozenset[str]]:
     return {word: frozenset(languages) for word, languages in found.items()}
 
 
-_LISTED, _SAYS_IT_ALONE = _read()
+_FILES = _read()
 
-KNOWN: dict[str, frozenset[str]] = _known(_LISTED)
+KNOWN: Mapping[str, frozenset[str]] = _by_word(_FILES[""])
 """Which languages have the word, lower case; where people leave accents out, without them too."""
-LISTED: frozenset[str] = frozenset(_LISTED)
-UNMISTAKABLE: frozenset[str] = frozenset(_SAYS_IT_ALONE)
+LISTED: frozenset[str] = frozenset(_FILES[""])
+UNMISTAKABLE: frozenset[str] = frozenset(_by_word(_FILES["alone"]))
 """Words that stand alone in a comment and still say which language it is."""
+BORROWED: Mapping[str, frozenset[str]] = _by_word(_FILES["borrowed"])
+"""Words from a language that others use without speaking it."""
