@@ -153,7 +153,7 @@ def test_the_way_is_told_and_the_engines_named() -> None:
     assert guess.steps[0] == 'Cleaned: "¿A qué hora es?".'
     assert guess.steps[1] == "Script: Latin."
     assert guess.steps[-1] == "Guess: es."
-    assert guess.engines == ("langdetect 1.0.9", "words 1")
+    assert guess.engines == ("words 1", "pycld2 0.42", "py3langid 0.4.0")
 
 
 class Parrot:
