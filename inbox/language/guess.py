@@ -13,9 +13,10 @@ from inbox.language.ears import ears
 from inbox.language.engine import Engine
 from inbox.language.mixed import other_language, own_words
 from inbox.language.pool import Scores, listen, prior_weights
+from inbox.language.romanised import romanised
 from inbox.language.script import in_script, only, script, told_by_letters
 from inbox.language.tags import UNSURE, base
-from inbox.language.words import TYPED_IN_LATIN, UNMISTAKABLE
+from inbox.language.words import UNMISTAKABLE
 from inbox.language.words_engine import hits
 
 _SHIPPED = "en es zh vi ar ht so ru pt tl hmn ko fr uk ur hi bn ne my am sw fa ps pl de ja gu pa tr om ti"
@@ -73,6 +74,8 @@ class Guesser:
         if not name:
             return LanguageGuess(UNSURE, 0.0, None, (), (), ("No words in it: unsure.",))
         text = only(text, name)
+        if name == "Latin" and (typed := romanised(text, enabled)):
+            return _told_by_spelling(typed, enabled)
         left = self._latin() if name == "Latin" else told_by_letters(text, name)
         if len(left) <= 1:
             found = _told_by_script(left, enabled)
@@ -83,8 +86,7 @@ class Guesser:
     def _asked(
         self, text: str, wide: frozenset[str], enabled: frozenset[str], prior: Mapping[str, float]
     ) -> LanguageGuess:
-        said, together = listen(self._engines, text, wide, _weights(wide, enabled, prior))
-        scores = _in_own_letters(together, enabled)
+        said, scores = listen(self._engines, text, wide, _weights(wide, enabled, prior))
         best = next(iter(scores), UNSURE)
         why_not = _doubt(text, scores, enabled)
         steps = [f"{name}: {_ranked(one)}." for name, one in said.items()]
@@ -109,7 +111,7 @@ class Guesser:
 
     def _latin(self) -> frozenset[str]:
         heard = frozenset[str]().union(*(engine.supported for engine in self._engines))
-        return in_script("Latin", heard & (_NEIGHBOURS | {*ALL_LANGUAGES, *TYPED_IN_LATIN}))
+        return in_script("Latin", heard & (_NEIGHBOURS | {*ALL_LANGUAGES}))
 
 
 def _told_by_script(left: frozenset[str], enabled: frozenset[str]) -> LanguageGuess:
@@ -121,21 +123,18 @@ def _told_by_script(left: frozenset[str], enabled: frozenset[str]) -> LanguageGu
     return LanguageGuess(only_one if known else UNSURE, _SCRIPT_SAYS, None, ((only_one, _SCRIPT_SAYS),), (), (step,))
 
 
+def _told_by_spelling(typed: Scores, enabled: frozenset[str]) -> LanguageGuess:
+    best, share = next(iter(typed.items()))
+    says = f"Guess: {best}" if best in enabled else f"Unsure: {best}, which is not enabled"
+    step = f"{says}, typed in Latin letters, by its words: {_ranked(typed)}."
+    return LanguageGuess(
+        best if best in enabled else UNSURE, share, None, tuple(typed.items()), (), ("Script: Latin.", step)
+    )
+
+
 def _weights(wide: frozenset[str], enabled: frozenset[str], prior: Mapping[str, float]) -> dict[str, float]:
     weights = {one: _ELSEWHERE_SPOKEN if one in ALL_LANGUAGES else _HARDLY_SPOKEN for one in wide - enabled}
-    weights |= {typed: 1.0 if enabled & set(named) else _ELSEWHERE_SPOKEN for typed, named in TYPED_IN_LATIN.items()}
     return weights | prior_weights(prior, enabled)
-
-
-def _in_own_letters(scores: Scores, enabled: frozenset[str]) -> Scores:
-    """Urdu typed in Latin letters counts as Urdu (or Hindi, if that is what is enabled; both: half and half)."""
-    summed: Scores = {}
-    for language, share in scores.items():
-        named = TYPED_IN_LATIN.get(language, (language,))
-        heirs = [one for one in named if one in enabled] or named[:1]
-        for heir in heirs:
-            summed[heir] = summed.get(heir, 0.0) + share / len(heirs)
-    return dict(sorted(summed.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _doubt(text: str, scores: Scores, enabled: frozenset[str]) -> str:
@@ -147,7 +146,7 @@ def _doubt(text: str, scores: Scores, enabled: frozenset[str]) -> str:
         return f"it looks like {best}, which is not enabled"
     if best not in enabled:
         return "no enabled language stands out"
-    if not any(hits(text, _with_typed(best)).values()) and not _ordinary(text, spoken, best, scores[best]):
+    if not any(hits(text, {best}).values()) and not _ordinary(text, spoken, best, scores[best]):
         return "too few ordinary words to tell"
     if scores[best] < _needed(spoken) and not _both_heard(text, scores, enabled):
         return "the guesses are too close"
@@ -158,10 +157,6 @@ def _needed(spoken: Sequence[str]) -> float:
     if any(word.lower() in UNMISTAKABLE for word in spoken):
         return _SURE_OTHERWISE
     return _SURE.get(len(spoken), _SURE_OTHERWISE)
-
-
-def _with_typed(language: str) -> set[str]:
-    return {language} | {typed for typed, named in TYPED_IN_LATIN.items() if language in named}
 
 
 def _ordinary(text: str, spoken: Sequence[str], best: str, share: float) -> bool:
