@@ -15,16 +15,9 @@ from inbox.language.mixed import other_language, own_words
 from inbox.language.pool import Scores, listen, prior_weights
 from inbox.language.romanised import romanised
 from inbox.language.script import in_script, only, script, told_by_letters
-from inbox.language.tags import UNSURE, base
+from inbox.language.tags import ALL_LANGUAGES, NEIGHBOURS, UNSURE, base
 from inbox.language.words import UNMISTAKABLE
 from inbox.language.words_engine import hits
-
-_SHIPPED = "en es zh vi ar ht so ru pt tl hmn ko fr uk ur hi bn ne my am sw fa ps pl de ja gu pa tr om ti"
-ALL_LANGUAGES: tuple[str, ...] = tuple(_SHIPPED.split())
-
-_NEAR = "af ca cs cy da et fi hr hu id it lt lv nl no ro sk sl sq sv"
-_NEIGHBOURS = frozenset(_NEAR.split())
-"""Languages that don't ship and are taken for those that do; listened for so that they are not."""
 
 _SURE = {1: 0.97, 2: 0.93, 3: 0.90}  # by how many words there are; more: _SURE_OTHERWISE
 _SURE_OTHERWISE = 0.85
@@ -111,7 +104,7 @@ class Guesser:
 
     def _latin(self) -> frozenset[str]:
         heard = frozenset[str]().union(*(engine.supported for engine in self._engines))
-        return in_script("Latin", heard & (_NEIGHBOURS | {*ALL_LANGUAGES}))
+        return in_script("Latin", heard & (NEIGHBOURS | {*ALL_LANGUAGES}))
 
 
 def _told_by_script(left: frozenset[str], enabled: frozenset[str]) -> LanguageGuess:

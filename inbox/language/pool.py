@@ -14,13 +14,12 @@ from inbox.language.script import leanings
 
 Scores = dict[str, float]
 
-_WEIGHTS = {"pycld2": 0.45, "py3langid": 0.95, "langdetect": 0.2, "words": 1.0}
-_FLOORS = {"pycld2": 1e-3}  # no engine is so sure that the others could not overrule it
-_FLOOR = 1e-4
+_WEIGHTS = {"pycld2": 0.5, "py3langid": 0.88, "langdetect": 0.16, "words": 0.9}
+_FLOOR = 1e-4  # no engine is so sure that the others could not overrule it
 # What an engine is taken to say of a language that it has no name for.
-_UNNAMED = {"pycld2": 0.02, "py3langid": 0.013, "langdetect": 0.004}
+_UNNAMED = {"pycld2": 0.02, "py3langid": 0.02, "langdetect": 0.002}
 _UNNAMED_OTHERWISE = 0.05
-_PER_LETTER = 0.9
+_PER_LETTER = 0.87
 _FEW = 4
 _PRIOR_WEIGHT = 0.35
 _PRIOR_FLOOR = 0.05
@@ -95,7 +94,7 @@ def _close(together: Scores) -> bool:
 def _log(engine: Engine, scores: Scores, language: str) -> float:
     if language not in engine.supported:
         return math.log(_UNNAMED.get(engine.name, _UNNAMED_OTHERWISE))
-    return math.log(max(_FLOORS.get(engine.name, _FLOOR), scores.get(language, 0.0)))
+    return math.log(max(_FLOOR, scores.get(language, 0.0)))
 
 
 def _softmax(totals: Scores) -> Scores:

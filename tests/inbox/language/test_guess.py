@@ -2,7 +2,8 @@ from collections.abc import Collection
 
 import pytest
 
-from inbox.language.guess import ALL_LANGUAGES, Guesser
+from inbox.language.guess import Guesser
+from inbox.language.tags import ALL_LANGUAGES
 
 TEN = ("en", "es", "zh", "vi", "ar", "ht", "so", "pt", "ru", "tl")
 guesser = Guesser()
