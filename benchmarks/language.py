@@ -17,7 +17,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from inbox.language.guess import ALL_LANGUAGES, UNSURE, Guesser, LanguageGuess
+from inbox.language.guess import Guesser, LanguageGuess
+from inbox.language.tags import ALL_LANGUAGES, UNSURE
 
 ASIDE = {"roman", "codeswitch", "und"}
 STEPS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)

@@ -14,7 +14,9 @@ _REPEATED_LAUGH = re.compile(
     r"\b(?:[ah]*(?:[jh]+[aeiu]+){2,}[jh]*|(?:ха){2,}|k{3,}|(?:rs){2,}|l+o+l+)\b", re.IGNORECASE
 )
 # Digits go, but for those that are letters in Arabic typed with Latin ones (la3nat, 3andna).
-_DIGIT = re.compile(r"\b(?!(?:[379][a-z]{3}|[a-z]+[23579][a-z])[a-z23579]*\b)\w*\d\w*", re.IGNORECASE)
+_DIGIT = re.compile(
+    r"(?<![a-z_\d])(?!(?:[379][a-z]{3}|[a-z]+[23579][a-z])[a-z23579]*\b)[a-z_\d]*\d[a-z_\d]*", re.IGNORECASE
+)
 _JOINERS = "'’ʼ-\u200c\u200d"
 _CLAUSE_END = re.compile(r"[.!?;:,\n…—–()。！？、，；।۔؟،؛።፣፤፡]+")
 

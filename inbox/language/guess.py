@@ -9,18 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from inbox.language.clean import clean, words
+from inbox.language.ears import ears
 from inbox.language.engine import Engine
-from inbox.language.langdetect_engine import LangdetectEngine
 from inbox.language.mixed import other_language, own_words
-from inbox.language.pool import Scores, pool, prior_weights
+from inbox.language.pool import Scores, listen, prior_weights
 from inbox.language.romanised import romanised
 from inbox.language.script import in_script, only, script, told_by_letters
-from inbox.language.tags import UNSURE, base
+from inbox.language.tags import ALL_LANGUAGES, NEIGHBOURS, UNSURE, base
 from inbox.language.words import UNMISTAKABLE
-from inbox.language.words_engine import WordsEngine, hits
-
-_SHIPPED = "en es zh vi ar ht so ru pt tl hmn ko fr uk ur hi bn ne my am sw fa ps pl de ja gu pa tr om ti"
-ALL_LANGUAGES: tuple[str, ...] = tuple(_SHIPPED.split())
+from inbox.language.words_engine import hits
 
 _SURE = {1: 0.97, 2: 0.93, 3: 0.90}  # by how many words there are; more: _SURE_OTHERWISE
 _SURE_OTHERWISE = 0.85
@@ -53,7 +50,7 @@ class Guesser:
     """Holds the engines; by default those that ship. Safe to share between threads."""
 
     def __init__(self, engines: Sequence[Engine] | None = None) -> None:
-        self._engines: tuple[Engine, ...] = (LangdetectEngine(), WordsEngine()) if engines is None else tuple(engines)
+        self._engines: tuple[Engine, ...] = ears() if engines is None else tuple(engines)
 
     def guess(self, text: str, languages: Sequence[str], prior: Mapping[str, float] | None = None) -> LanguageGuess:
         """`languages` are those enabled. `prior` maps languages to 0..1, from what the author wrote earlier."""
@@ -82,8 +79,7 @@ class Guesser:
     def _asked(
         self, text: str, wide: frozenset[str], enabled: frozenset[str], prior: Mapping[str, float]
     ) -> LanguageGuess:
-        said = {engine.name: scores for engine in self._engines if (scores := engine.scores(text, wide))}
-        scores = pool(said, self._engines, wide, text, _weights(wide, enabled, prior))
+        said, scores = listen(self._engines, text, wide, _weights(wide, enabled, prior))
         best = next(iter(scores), UNSURE)
         why_not = _doubt(text, scores, enabled)
         steps = [f"{name}: {_ranked(one)}." for name, one in said.items()]
@@ -107,7 +103,8 @@ class Guesser:
         return replace(found, mixed_with=second, steps=(*found.steps, f"Mixed with {second}."))
 
     def _latin(self) -> frozenset[str]:
-        return in_script("Latin", frozenset[str]().union(*(engine.supported for engine in self._engines)))
+        heard = frozenset[str]().union(*(engine.supported for engine in self._engines))
+        return in_script("Latin", heard & (NEIGHBOURS | {*ALL_LANGUAGES}))
 
 
 def _told_by_script(left: frozenset[str], enabled: frozenset[str]) -> LanguageGuess:

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 UNSURE = "und"
 
+_SHIPPED = "en es zh vi ar ht so ru pt tl hmn ko fr uk ur hi bn ne my am sw fa ps pl de ja gu pa tr om ti"
+ALL_LANGUAGES: tuple[str, ...] = tuple(_SHIPPED.split())
+
+_NEAR = "af ca cs cy da et fi hr hu id it lt lv nl no ro sk sl sq sv"
+NEIGHBOURS: frozenset[str] = frozenset(_NEAR.split())
+"""Languages that don't ship and are taken for those that do; listened for so that they are not."""
+
 _ALSO_CALLED = {"fil": "tl", "prs": "fa", "cmn": "zh", "yue": "zh", "mww": "hmn", "gaz": "om", "swh": "sw", "arb": "ar"}
 
 
