@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from inbox.language.clean import clean, words
 from inbox.language.ears import ears
 from inbox.language.engine import Engine
-from inbox.language.mixed import other_language, own_words
+from inbox.language.mixed import Mix, mix
 from inbox.language.pool import Scores, listen, prior_weights
 from inbox.language.romanised import romanised
 from inbox.language.script import in_script, only, script, told_by_letters
@@ -23,7 +23,7 @@ _SURE = {1: 0.97, 2: 0.93, 3: 0.90}  # by how many words there are; more: _SURE_
 _SURE_OTHERWISE = 0.85
 _SCRIPT_SAYS = 0.99
 _A_SENTENCE = 4  # words
-_BOTH = 0.9
+_IN_BOTH = 0.9  # how sure a text in two languages is for somebody who speaks the first
 _LIKE_AN_UNKNOWN = frozenset({"so", "fa", "ur"})  # next to Oromo and Pashto, which langdetect takes for them
 _SURE_WITHOUT_WORDS = 0.98
 _ELSEWHERE_SPOKEN = 0.1  # odds of a language that ships, at a school that has not enabled it
@@ -58,8 +58,7 @@ class Guesser:
         before = {base(tag): share for tag, share in (prior or {}).items()}
         cleaned = clean(text)
         found = self._guess(cleaned, frozenset(tags), before)
-        if found.language != UNSURE:
-            found = self._with_second(found, cleaned, frozenset(tags))
+        found = self._with_second(found, cleaned, frozenset(tags))
         return _in_tags(replace(found, steps=(f'Cleaned: "{cleaned}".', *found.steps)), tags)
 
     def _guess(self, text: str, enabled: frozenset[str], prior: Mapping[str, float]) -> LanguageGuess:
@@ -93,18 +92,27 @@ class Guesser:
         )
 
     def _with_second(self, found: LanguageGuess, text: str, enabled: frozenset[str]) -> LanguageGuess:
-        def sure(clause: str) -> tuple[str, float]:
-            one = self._guess(clause, enabled, {})
-            return one.language, one.confidence
+        def listen(rest: str) -> tuple[str, float]:
+            return next(iter(self._guess(rest, enabled, {}).candidates), (UNSURE, 0.0))
 
-        second = other_language(text, found.language, enabled, sure)
-        if not second:
-            return found
-        return replace(found, mixed_with=second, steps=(*found.steps, f"Mixed with {second}."))
+        likeliest = [found.language] if found.language != UNSURE else [one for one, _ in found.candidates[:2]]
+        both = mix(text, likeliest, enabled, listen)
+        return _in_two(found, both) if both else found
 
     def _latin(self) -> frozenset[str]:
         heard = frozenset[str]().union(*(engine.supported for engine in self._engines))
         return in_script("Latin", heard & (NEIGHBOURS | {*ALL_LANGUAGES}))
+
+
+def _in_two(found: LanguageGuess, both: Mix) -> LanguageGuess:
+    return replace(
+        found,
+        language=both.first,
+        confidence=_IN_BOTH,
+        mixed_with=both.second,
+        candidates=((both.first, _IN_BOTH), (both.second, round(1 - _IN_BOTH, 4))),
+        steps=(*found.steps, f"In two languages: {both.first}, mixed with {both.second}."),
+    )
 
 
 def _told_by_script(left: frozenset[str], enabled: frozenset[str]) -> LanguageGuess:
@@ -141,7 +149,7 @@ def _doubt(text: str, scores: Scores, enabled: frozenset[str]) -> str:
         return "no enabled language stands out"
     if not any(hits(text, {best}).values()) and not _ordinary(text, spoken, best, scores[best]):
         return "too few ordinary words to tell"
-    if scores[best] < _needed(spoken) and not _both_heard(text, scores, enabled):
+    if scores[best] < _needed(spoken):
         return "the guesses are too close"
     return ""
 
@@ -162,13 +170,6 @@ def _ordinary(text: str, spoken: Sequence[str], best: str, share: float) -> bool
     if len(spoken) >= _A_SENTENCE:
         return len(ordinary) >= 2 and share >= _SURE_WITHOUT_WORDS
     return len(ordinary) >= 2 or (len(ordinary) == 1 and len(ordinary[0]) >= 5)
-
-
-def _both_heard(text: str, scores: Scores, enabled: frozenset[str]) -> bool:
-    """Two enabled languages are close because both are in it: the first is right, and the second will be told."""
-    two = [language for language in scores if language in enabled][:2]
-    heard = own_words(text, enabled)
-    return sum(scores[one] for one in two) >= _BOTH and all(heard.get(one, 0) >= 2 for one in two)
 
 
 def _ranked(scores: Mapping[str, float]) -> str:
