@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from inbox.language.clean import words
-from inbox.language.mixed import own_words
 from inbox.language.script import script
 from inbox.language.words_engine import hits
 
 _SURE = 0.6  # as confidence is calibrated, what is said just above is right six times of ten, and most is far above
 _NAMED = 0.6
-_BOTH = 0.9
 _A_SENTENCE = 4  # words
 _SURE_WITHOUT_WORDS = 0.9
 
@@ -32,7 +30,7 @@ def doubt(text: str, scores: Mapping[str, float], enabled: Collection[str], stra
         return f"it looks like {stranger}, which is not enabled"
     if not heard and not _ordinary(text, spoken, scores[best]):
         return "too few ordinary words to tell"
-    if scores[best] < _SURE and not _both_heard(text, scores, enabled):
+    if scores[best] < _SURE:
         return "the guesses are too close"
     return ""
 
@@ -45,10 +43,3 @@ def _ordinary(text: str, spoken: Sequence[str], share: float) -> bool:
     if len(spoken) >= _A_SENTENCE:
         return len(ordinary) >= 2 and share >= _SURE_WITHOUT_WORDS
     return len(ordinary) >= 2 or (len(ordinary) == 1 and len(ordinary[0]) >= 5)
-
-
-def _both_heard(text: str, scores: Mapping[str, float], enabled: Collection[str]) -> bool:
-    """Two enabled languages are close because both are in it: the first is right, and the second will be told."""
-    two = [language for language in scores if language in enabled][:2]
-    heard = own_words(text, enabled)
-    return sum(scores[one] for one in two) >= _BOTH and all(heard.get(one, 0) >= 2 for one in two)

@@ -12,13 +12,14 @@ from inbox.language.clean import clean
 from inbox.language.doubt import doubt
 from inbox.language.ears import ears, hears_else
 from inbox.language.engine import Engine
-from inbox.language.mixed import other_language
+from inbox.language.mixed import Mix, mix
 from inbox.language.pool import Scores, listen, prior_weights
 from inbox.language.romanised import romanised
 from inbox.language.script import in_script, only, script, told_by_letters
 from inbox.language.tags import ALL_LANGUAGES, NEIGHBOURS, UNSURE, base
 
 _SCRIPT_SAYS = 0.99
+_IN_BOTH = 0.9  # how sure a text in two languages is for somebody who speaks the first
 _ELSEWHERE_SPOKEN = 0.1  # odds of a language that ships, at a school that has not enabled it
 _HARDLY_SPOKEN = 0.02  # odds of one that does not ship at all
 _WIDELY_SPOKEN = {"es": 1.5}  # of the languages that families here speak beside English, most speak this
@@ -60,8 +61,7 @@ class Guesser:
         before = {base(tag): share for tag, share in (prior or {}).items()}
         cleaned = clean(text)
         found = self._guess(cleaned, frozenset(tags), before)
-        if found.language != UNSURE:
-            found = self._with_second(found, cleaned, frozenset(tags))
+        found = self._with_second(found, cleaned, frozenset(tags))
         return _in_tags(replace(found, steps=(f'Cleaned: "{cleaned}".', *found.steps)), tags)
 
     def _guess(self, text: str, enabled: frozenset[str], prior: Mapping[str, float]) -> LanguageGuess:
@@ -98,18 +98,27 @@ class Guesser:
         )
 
     def _with_second(self, found: LanguageGuess, text: str, enabled: frozenset[str]) -> LanguageGuess:
-        def sure(clause: str) -> tuple[str, float]:
-            one = self._guess(clause, enabled, {})
-            return one.language, one.confidence
+        def listen(rest: str) -> tuple[str, float]:
+            return next(iter(self._guess(rest, enabled, {}).candidates), (UNSURE, 0.0))
 
-        second = other_language(text, found.language, enabled, sure)
-        if not second:
-            return found
-        return replace(found, mixed_with=second, steps=(*found.steps, f"Mixed with {second}."))
+        likeliest = [found.language] if found.language != UNSURE else [one for one, _ in found.candidates[:2]]
+        both = mix(text, likeliest, enabled, listen)
+        return _in_two(found, both) if both else found
 
     def _latin(self) -> frozenset[str]:
         heard = frozenset[str]().union(*(engine.supported for engine in self._engines))
         return in_script("Latin", heard & (NEIGHBOURS | {*ALL_LANGUAGES}))
+
+
+def _in_two(found: LanguageGuess, both: Mix) -> LanguageGuess:
+    return replace(
+        found,
+        language=both.first,
+        confidence=_IN_BOTH,
+        mixed_with=both.second,
+        candidates=((both.first, _IN_BOTH), (both.second, round(1 - _IN_BOTH, 4))),
+        steps=(*found.steps, f"In two languages: {both.first}, mixed with {both.second}."),
+    )
 
 
 def _told_by_script(left: frozenset[str], enabled: frozenset[str]) -> LanguageGuess:

@@ -74,12 +74,12 @@ def _weight(word: str, family: frozenset[str]) -> float:
 
 def _best_rival(spoken: list[str], family: frozenset[str]) -> float:
     """What speaks for the likeliest language that is at home in Latin letters."""
-    rivals = Counter[str]()
+    rivals = dict[str, float]()
     for word in spoken:
         listed = KNOWN.get(word, frozenset())
         says = _SHARED if listed & family else 1.0 if len(word) > _SHORT else _SHORT_SAYS
         for one in listed - _TYPED:
-            rivals[one] += says * (_ENGLISH_IN_IT if one == "en" else 1.0)
+            rivals[one] = rivals.get(one, 0.0) + says * (_ENGLISH_IN_IT if one == "en" else 1.0)
     return max(rivals.values(), default=0.0)
 
 

@@ -53,3 +53,8 @@ UNMISTAKABLE: frozenset[str] = frozenset(_by_word(_FILES["alone"]))
 """Words that stand alone in a comment and still say which language it is."""
 BORROWED: Mapping[str, frozenset[str]] = _by_word(_FILES["borrowed"])
 """Words from a language that others use without speaking it."""
+
+
+def of(word: str, language: str) -> bool:
+    """Whether a word (lower case) is an everyday word of the language, in its own script or typed in Latin letters."""
+    return any(language in TYPED_IN_LATIN.get(listed, (listed,)) for listed in KNOWN.get(word, ()))
