@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 UNSURE = "und"
 
 _SHIPPED = "en es zh vi ar ht so ru pt tl hmn ko fr uk ur hi bn ne my am sw fa ps pl de ja gu pa tr om ti"
@@ -14,6 +16,7 @@ NEIGHBOURS: frozenset[str] = frozenset(_NEAR.split())
 _ALSO_CALLED = {"fil": "tl", "prs": "fa", "cmn": "zh", "yue": "zh", "mww": "hmn", "gaz": "om", "swh": "sw", "arb": "ar"}
 
 
+@lru_cache(maxsize=1024)
 def base(tag: str) -> str:
     """The language of a tag as the engines name it: pt-BR is pt, fil is tl, prs is fa."""
     first = tag.replace("_", "-").split("-")[0].lower()
