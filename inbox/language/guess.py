@@ -22,7 +22,7 @@ _SCRIPT_SAYS = 0.99
 _IN_BOTH = 0.9  # how sure a text in two languages is for somebody who speaks the first
 _ELSEWHERE_SPOKEN = 0.1  # odds of a language that ships, at a school that has not enabled it
 _HARDLY_SPOKEN = 0.02  # odds of one that does not ship at all
-_WIDELY_SPOKEN = {"es": 1.5}  # of the languages that families here speak beside English, most speak this
+_WIDELY_SPOKEN = {"es": 1.2}  # of the languages that families here speak beside English, most speak this
 _SHOWN, _KEPT = 5, 3
 _WORTH_TELLING = 0.0005
 
