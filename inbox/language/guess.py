@@ -8,42 +8,45 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from inbox.language.clean import clean, words
-from inbox.language.ears import ears
+from inbox.language.clean import clean
+from inbox.language.doubt import doubt
+from inbox.language.ears import ears, hears_else
 from inbox.language.engine import Engine
 from inbox.language.mixed import Mix, mix
 from inbox.language.pool import Scores, listen, prior_weights
 from inbox.language.romanised import romanised
 from inbox.language.script import in_script, only, script, told_by_letters
 from inbox.language.tags import ALL_LANGUAGES, NEIGHBOURS, UNSURE, base
-from inbox.language.words import UNMISTAKABLE
-from inbox.language.words_engine import hits
 
-_SURE = {1: 0.97, 2: 0.93, 3: 0.90}  # by how many words there are; more: _SURE_OTHERWISE
-_SURE_OTHERWISE = 0.85
 _SCRIPT_SAYS = 0.99
-_A_SENTENCE = 4  # words
 _IN_BOTH = 0.9  # how sure a text in two languages is for somebody who speaks the first
-_LIKE_AN_UNKNOWN = frozenset({"so", "fa", "ur"})  # next to Oromo and Pashto, which langdetect takes for them
-_SURE_WITHOUT_WORDS = 0.98
 _ELSEWHERE_SPOKEN = 0.1  # odds of a language that ships, at a school that has not enabled it
 _HARDLY_SPOKEN = 0.02  # odds of one that does not ship at all
-_NAMED = 0.6
-_SHOWN = 5
+_WIDELY_SPOKEN = {"es": 1.5}  # of the languages that families here speak beside English, most speak this
+_SHOWN, _KEPT = 5, 3
+
+Ranked = tuple[tuple[str, float], ...]
+"""(language, probability), best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageGuess:
-    """`candidates` are (language, probability), best first, also when `language` is `und`; they may name a language that
-    is not enabled. `confidence` is 0 to 1, for `und` that of the best candidate. `steps` tell the way in plain sentences.
+    """`candidates` are best first, also when `language` is `und`; they may name a language that is not enabled.
+    `confidence` is 0 to 1, as often right as it says; for `und` that of the best candidate. `scores` keep what each engine
+    said ("pycld2 0.42": its best three); empty where the letters told it all. `steps` tell the way in plain sentences.
     """
 
     language: str
-    confidence: float
-    mixed_with: str | None
-    candidates: tuple[tuple[str, float], ...]
-    engines: tuple[str, ...]
-    steps: tuple[str, ...]
+    confidence: float = 0.0
+    mixed_with: str | None = None
+    candidates: Ranked = ()
+    scores: tuple[tuple[str, Ranked], ...] = ()
+    steps: tuple[str, ...] = ()
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """Those that said something, with their versions."""
+        return tuple(engine for engine, _ in self.scores)
 
 
 class Guesser:
@@ -64,7 +67,7 @@ class Guesser:
     def _guess(self, text: str, enabled: frozenset[str], prior: Mapping[str, float]) -> LanguageGuess:
         name = script(text)
         if not name:
-            return LanguageGuess(UNSURE, 0.0, None, (), (), ("No words in it: unsure.",))
+            return LanguageGuess(UNSURE, steps=("No words in it: unsure.",))
         text = only(text, name)
         if name == "Latin" and (typed := romanised(text, enabled)):
             return _told_by_spelling(typed, enabled)
@@ -80,15 +83,18 @@ class Guesser:
     ) -> LanguageGuess:
         said, scores = listen(self._engines, text, wide, _weights(wide, enabled, prior))
         best = next(iter(scores), UNSURE)
-        why_not = _doubt(text, scores, enabled)
-        steps = [f"{name}: {_ranked(one)}." for name, one in said.items()]
+        why_not = doubt(text, scores, enabled, hears_else(self._engines, text, wide))
+        steps = [f"{name}: {_told(one)}." for name, one in said.items()]
         return LanguageGuess(
             UNSURE if why_not else best,
             round(scores.get(best, 0.0), 4),
-            None,
-            _shown(scores),
-            tuple(f"{engine.name} {engine.version}" for engine in self._engines if engine.name in said),
-            (*steps, f"Together: {_ranked(scores)}.", f"Unsure: {why_not}." if why_not else f"Guess: {best}."),
+            candidates=_ranked(scores, _SHOWN),
+            scores=tuple(
+                (f"{engine.name} {engine.version}", _ranked(said[engine.name], _KEPT))
+                for engine in self._engines
+                if engine.name in said
+            ),
+            steps=(*steps, f"Together: {_told(scores)}.", f"Unsure: {why_not}." if why_not else f"Guess: {best}."),
         )
 
     def _with_second(self, found: LanguageGuess, text: str, enabled: frozenset[str]) -> LanguageGuess:
@@ -117,68 +123,42 @@ def _in_two(found: LanguageGuess, both: Mix) -> LanguageGuess:
 
 def _told_by_script(left: frozenset[str], enabled: frozenset[str]) -> LanguageGuess:
     if not left:
-        return LanguageGuess(UNSURE, 0.0, None, (), (), ("Unsure: no language here is written like that.",))
+        return LanguageGuess(UNSURE, steps=("Unsure: no language here is written like that.",))
     (only_one,) = left
     known = only_one in enabled
     step = f"Guess: {only_one}, by its script and letters." if known else f"Unsure: {only_one}, which is not enabled."
-    return LanguageGuess(only_one if known else UNSURE, _SCRIPT_SAYS, None, ((only_one, _SCRIPT_SAYS),), (), (step,))
+    return LanguageGuess(
+        only_one if known else UNSURE, _SCRIPT_SAYS, candidates=((only_one, _SCRIPT_SAYS),), steps=(step,)
+    )
 
 
 def _told_by_spelling(typed: Scores, enabled: frozenset[str]) -> LanguageGuess:
     best, share = next(iter(typed.items()))
     says = f"Guess: {best}" if best in enabled else f"Unsure: {best}, which is not enabled"
-    step = f"{says}, typed in Latin letters, by its words: {_ranked(typed)}."
+    step = f"{says}, typed in Latin letters, by its words: {_told(typed)}."
     return LanguageGuess(
-        best if best in enabled else UNSURE, share, None, tuple(typed.items()), (), ("Script: Latin.", step)
+        best if best in enabled else UNSURE, share, candidates=tuple(typed.items()), steps=("Script: Latin.", step)
     )
 
 
 def _weights(wide: frozenset[str], enabled: frozenset[str], prior: Mapping[str, float]) -> dict[str, float]:
-    weights = {one: _ELSEWHERE_SPOKEN if one in ALL_LANGUAGES else _HARDLY_SPOKEN for one in wide - enabled}
-    return weights | prior_weights(prior, enabled)
+    before = prior_weights(prior, enabled)
+    return {one: _spoken(one, enabled) * before.get(one, 1.0) for one in wide}
 
 
-def _doubt(text: str, scores: Scores, enabled: frozenset[str]) -> str:
-    """Why the best of `scores` may not be said, or nothing."""
-    if not scores:
-        return "nothing in it that an engine knows"
-    spoken, best = words(text), next(iter(scores))
-    if best not in enabled and scores[best] >= _NAMED:
-        return f"it looks like {best}, which is not enabled"
-    if best not in enabled:
-        return "no enabled language stands out"
-    if not any(hits(text, {best}).values()) and not _ordinary(text, spoken, best, scores[best]):
-        return "too few ordinary words to tell"
-    if scores[best] < _needed(spoken):
-        return "the guesses are too close"
-    return ""
+def _spoken(language: str, enabled: frozenset[str]) -> float:
+    if language in enabled:
+        return _WIDELY_SPOKEN.get(language, 1.0)
+    return _ELSEWHERE_SPOKEN if language in ALL_LANGUAGES else _HARDLY_SPOKEN
 
 
-def _needed(spoken: Sequence[str]) -> float:
-    if any(word.lower() in UNMISTAKABLE for word in spoken):
-        return _SURE_OTHERWISE
-    return _SURE.get(len(spoken), _SURE_OTHERWISE)
-
-
-def _ordinary(text: str, spoken: Sequence[str], best: str, share: float) -> bool:
-    """Whether a text without a single everyday word still is language, and not a name or a brand."""
-    if best in _LIKE_AN_UNKNOWN:
-        return False
-    if script(text) != "Latin":
-        return len("".join(spoken)) >= 2
-    ordinary = [word for word in spoken if len(word) > 1 and not word[0].isupper()]
-    if len(spoken) >= _A_SENTENCE:
-        return len(ordinary) >= 2 and share >= _SURE_WITHOUT_WORDS
-    return len(ordinary) >= 2 or (len(ordinary) == 1 and len(ordinary[0]) >= 5)
-
-
-def _ranked(scores: Mapping[str, float]) -> str:
+def _ranked(scores: Mapping[str, float], at_most: int) -> Ranked:
     best_first = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ", ".join(f"{language} {share:.2f}" for language, share in best_first[:3])
+    return tuple((language, round(share, 4)) for language, share in best_first[:at_most] if share >= 0.0005)
 
 
-def _shown(scores: Scores) -> tuple[tuple[str, float], ...]:
-    return tuple((language, round(share, 4)) for language, share in scores.items() if share >= 0.0005)[:_SHOWN]
+def _told(scores: Mapping[str, float]) -> str:
+    return ", ".join(f"{language} {share:.2f}" for language, share in _ranked(scores, 3))
 
 
 def _in_tags(found: LanguageGuess, tags: Mapping[str, str]) -> LanguageGuess:

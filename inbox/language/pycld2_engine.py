@@ -19,6 +19,7 @@ _CALLED = {"iw": "he", "nb": "no", "nn": "no", "bs": "hr", "blu": "hmn", "jw": "
 _PLAIN = 30  # points: a language that has so many is far enough before the others
 _FAR = 10  # points behind the first, of those that a hint does not lift above it
 _POINTS = 2.0  # to the nat
+_ENGLISH = 4  # points that its English is worth less: it says English of what it does not know
 
 
 class Pycld2Engine:
@@ -31,6 +32,7 @@ class Pycld2Engine:
         points = self._points(_acceptable(text), wanted)
         if not points:
             return {}
+        points = {one: found - _ENGLISH * (one == "en") for one, found in points.items()}
         best = max(points.values())
         odds = {one: math.exp(max(-_FAR, points.get(one, 0.0) - best) / _POINTS) for one in wanted}
         whole = sum(odds.values())
