@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _MAIL = re.compile(r"\S+@\S+\.\w+")
@@ -34,8 +35,13 @@ def clean(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words in order, as written; marks inside a word (l'école, vowel signs) stay."""
+    return list(_words(text))
+
+
+@lru_cache(maxsize=64)  # each text is cut several times on its way
+def _words(text: str) -> tuple[str, ...]:
     spaced = "".join(ch if _in_word(ch) else " " for ch in text)
-    return [word for word in (piece.strip(_JOINERS) for piece in spaced.split()) if any(map(str.isalpha, word))]
+    return tuple(word for word in (piece.strip(_JOINERS) for piece in spaced.split()) if any(map(str.isalpha, word)))
 
 
 def clauses(text: str) -> list[str]:
@@ -58,5 +64,6 @@ def _mostly_capitals(text: str) -> bool:
     return upper > 1 and upper > sum(ch.islower() for ch in text)
 
 
+@lru_cache(maxsize=4096)
 def _in_word(ch: str) -> bool:
     return ch in _JOINERS or unicodedata.category(ch)[0] in "LM" or ch in "23579"

@@ -27,6 +27,7 @@ _HARDLY_SPOKEN = 0.02  # odds of one that does not ship at all
 _WIDELY_SPOKEN = {"es": 1.5}  # of the languages that families here speak beside English, most speak this
 _BY_WORDS = f"{WordsEngine.name} {WordsEngine.version}"
 _SHOWN, _KEPT = 5, 3
+_WORTH_TELLING = 0.0005
 
 Ranked = tuple[tuple[str, float], ...]
 """(language, probability), best first."""
@@ -57,6 +58,8 @@ class Guesser:
 
     def __init__(self, engines: Sequence[Engine] | None = None) -> None:
         self._engines: tuple[Engine, ...] = ears() if engines is None else tuple(engines)
+        heard = frozenset[str]().union(*(engine.supported for engine in self._engines))
+        self._latin = in_script("Latin", heard & (NEIGHBOURS | {*ALL_LANGUAGES}))
 
     def guess(self, text: str, languages: Sequence[str], prior: Mapping[str, float] | None = None) -> LanguageGuess:
         """`languages` are those enabled. `prior` maps languages to 0..1, from what the author wrote earlier."""
@@ -74,7 +77,7 @@ class Guesser:
         text = only(text, name)
         if name == "Latin" and (typed := romanised(text, enabled)):
             return _told_by_spelling(typed, enabled)
-        left = self._latin() if name == "Latin" else told_by_letters(text, name)
+        left = self._latin if name == "Latin" else told_by_letters(text, name)
         if len(left) <= 1:
             found = _told_by_script(left, enabled)
         else:
@@ -87,17 +90,19 @@ class Guesser:
         said, scores = listen(self._engines, text, wide, _weights(wide, enabled, prior))
         best = next(iter(scores), UNSURE)
         why_not = doubt(text, scores, enabled, hears_else(self._engines, text, wide))
-        steps = [f"{name}: {_told(one)}." for name, one in said.items()]
+        kept = {name: _ranked(one, _KEPT) for name, one in said.items()}
+        versions = {engine.name: f"{engine.name} {engine.version}" for engine in self._engines}
+        candidates = _ranked(scores, _SHOWN)
         return LanguageGuess(
             UNSURE if why_not else best,
             round(scores.get(best, 0.0), 4),
-            candidates=_ranked(scores, _SHOWN),
-            scores=tuple(
-                (f"{engine.name} {engine.version}", _ranked(said[engine.name], _KEPT))
-                for engine in self._engines
-                if engine.name in said
+            candidates=candidates,
+            scores=tuple((versions[name], ranked) for name, ranked in kept.items()),
+            steps=(
+                *(f"{name}: {_told(ranked)}." for name, ranked in kept.items()),
+                f"Together: {_told(candidates)}.",
+                f"Unsure: {why_not}." if why_not else f"Guess: {best}.",
             ),
-            steps=(*steps, f"Together: {_told(scores)}.", f"Unsure: {why_not}." if why_not else f"Guess: {best}."),
         )
 
     def _with_second(self, found: LanguageGuess, text: str, enabled: frozenset[str]) -> LanguageGuess:
@@ -107,10 +112,6 @@ class Guesser:
         likeliest = [found.language] if found.language != UNSURE else [one for one, _ in found.candidates[:2]]
         both = mix(text, likeliest, enabled, listen)
         return _in_two(found, both) if both else found
-
-    def _latin(self) -> frozenset[str]:
-        heard = frozenset[str]().union(*(engine.supported for engine in self._engines))
-        return in_script("Latin", heard & (NEIGHBOURS | {*ALL_LANGUAGES}))
 
 
 def _in_two(found: LanguageGuess, both: Mix) -> LanguageGuess:
@@ -138,8 +139,8 @@ def _told_by_script(left: frozenset[str], enabled: frozenset[str]) -> LanguageGu
 def _told_by_spelling(typed: Scores, enabled: frozenset[str]) -> LanguageGuess:
     best, share = next(iter(typed.items()))
     says = f"Guess: {best}" if best in enabled else f"Unsure: {best}, which is not enabled"
-    step = f"{says}, typed in Latin letters, by its words: {_told(typed)}."
     ranked = tuple(typed.items())
+    step = f"{says}, typed in Latin letters, by its words: {_told(ranked)}."
     steps = ("Script: Latin.", step)
     return LanguageGuess(best if best in enabled else UNSURE, share, None, ranked, ((_BY_WORDS, ranked),), steps)
 
@@ -156,12 +157,12 @@ def _spoken(language: str, enabled: frozenset[str]) -> float:
 
 
 def _ranked(scores: Mapping[str, float], at_most: int) -> Ranked:
-    best_first = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple((language, round(share, 4)) for language, share in best_first[:at_most] if share >= 0.0005)
+    worth_telling = [(-share, language) for language, share in scores.items() if share >= _WORTH_TELLING]
+    return tuple((language, round(-share, 4)) for share, language in sorted(worth_telling)[:at_most])
 
 
-def _told(scores: Mapping[str, float]) -> str:
-    return ", ".join(f"{language} {share:.2f}" for language, share in _ranked(scores, 3))
+def _told(ranked: Ranked) -> str:
+    return ", ".join(f"{language} {share:.2f}" for language, share in ranked[:_KEPT])
 
 
 def _in_tags(found: LanguageGuess, text: str, enabled: Sequence[str]) -> LanguageGuess:

@@ -52,7 +52,8 @@ class _Model:
     """The columns of py3langid's table that we ask for; never changed once read."""
 
     def __init__(self) -> None:
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - numpy and it take half a second
+        import numpy as np  # noqa: PLC0415 - it and the model take half a second
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
 
         whole = LanguageIdentifier.from_model_file(MODEL_FILE)
         columns: dict[str, list[int]] = {}
@@ -62,7 +63,8 @@ class _Model:
         folded = [[i for code in (name, *_AND.get(name, ())) for i in columns[code]] for name in self._names]
         kept = [column for some in folded for column in some]
         self._starts = [sum(map(len, folded[:index])) for index in range(len(folded))]
-        self._table, self._before = whole.nb_ptc[:, kept], whole.nb_pc[kept].astype("float64")
+        self._table = np.ascontiguousarray(whole.nb_ptc[:, kept])
+        self._before = whole.nb_pc[kept].astype("float64")
         self._next, self._rows, self._out = whole.tk_nextmove, [row << 8 for row in whole.tk_row], whole.tk_output
 
     def totals(self, text: bytes) -> dict[str, float]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from inbox.language.clean import clauses, words
 from inbox.language.tags import UNSURE
-from inbox.language.words import BORROWED, of
+from inbox.language.words import BORROWED, KNOWN, of
 
 _READ_BY_ALL = "en"
 _HEARD = 0.5  # how sure the engines must be of the rest
@@ -45,9 +45,18 @@ def mix(text: str, likeliest: Sequence[str], languages: Collection[str], listen:
         enabled = {one, other} <= frozenset(languages)
         return Mix(one, other) if enabled and _real(spoken, one, other) and _real(spoken, other, one) else None
     for one in frozenset(likeliest) & frozenset(languages):
-        others = sorted(frozenset(languages) - {one}, key=lambda other: (-len(_own(spoken, other, one)), other))
-        return Mix(one, others[0]) if others and _real(spoken, one, others[0]) else None
+        other = _most_heard(spoken, one, languages)
+        return Mix(one, other) if other and _real(spoken, one, other) else None
     return None
+
+
+def _most_heard(spoken: Sequence[str], one: str, languages: Collection[str]) -> str | None:
+    """The other language that most of the words are of, of those that are not of the one."""
+    strange = [word for word in set(spoken) if word in KNOWN and not of(word, one)]
+    if len(strange) < _FEW:
+        return None
+    others = frozenset(languages) - {one}
+    return min(others, key=lambda other: (-len(_own(strange, other, one)), other), default=None)
 
 
 def _in_english(

@@ -24,25 +24,22 @@ _FEW = 4
 _PRIOR_WEIGHT = 0.35
 _PRIOR_FLOOR = 0.05
 
-_SLOW = "langdetect"  # asked last, and only about the few that are left
-_LEFT = 5
-_SWAYS = -math.log(FLOOR) * WEIGHTS[_SLOW]
+_LATER = ("py3langid", "langdetect")  # slower than the others: asked one by one, where they can change the answer
+_SLOWEST, _LEFT = "langdetect", 5  # asked about the few that are left
 
 
 def listen(
     engines: Sequence[Engine], text: str, languages: Collection[str], weights: Mapping[str, float]
 ) -> tuple[dict[str, Scores], Scores]:
-    """(what each engine says, silent ones left out; what they say together, best first). The slow engine is asked only
-    where it can change the answer, or where no other engine has a model.
-    """
-    quick = [engine for engine in engines if engine.name != _SLOW]
-    alone = all(engine.name == "words" for engine in quick)
-    said = _asked(engines if alone else quick, text, languages)
+    """(what each engine says, silent ones left out; what they say together, best first)."""
+    said = _asked([engine for engine in engines if engine.name not in _LATER], text, languages)
     together = pool(said, engines, languages, text, weights)
-    if alone or not _close(together):
-        return said, together
-    said |= _asked([one for one in engines if one.name == _SLOW], text, list(together)[:_LEFT])
-    return said, pool(said, engines, languages, text, weights)
+    for engine in (one for name in _LATER for one in engines if one.name == name):
+        if _sways(engine, together):
+            few = engine.name == _SLOWEST and not said.keys() <= {"words"}
+            said |= _asked([engine], text, list(together)[:_LEFT] if few else languages)
+            together = pool(said, engines, languages, text, weights)
+    return said, together
 
 
 def pool(
@@ -61,14 +58,14 @@ def pool(
     if not spoke and len(languages) > _FEW:
         return {}
     leaning = leanings(text)
+    named = frozenset[str]().union(*(engine.supported for engine in spoke)) if spoke else languages
     totals = {
         language: PER_LETTER * leaning.get(language, 0) + math.log(weights.get(language, 1.0))
         for language in languages
-        if not spoke or any(language in engine.supported for engine in spoke)
+        if language in named
     }
     for engine in spoke:
-        for language in totals:
-            totals[language] += _says(engine, said[engine.name], language)
+        _add(engine, said[engine.name], totals)
     return _softmax(totals)
 
 
@@ -89,15 +86,21 @@ def _can_choose(engine: Engine, languages: Collection[str]) -> bool:
     return len(engine.supported & frozenset(languages)) > 1
 
 
-def _close(together: Scores) -> bool:
+def _sways(engine: Engine, together: Scores) -> bool:
+    """Whether the most that it can say for the second would bring that before the first."""
     first, second = (*together.values(), 0.0, 0.0)[:2]
-    return first < second * math.exp(_SWAYS)
+    return first < second * math.exp(-math.log(FLOOR) * WEIGHTS[engine.name]) or not together
 
 
-def _says(engine: Engine, scores: Scores, language: str) -> float:
-    if language not in engine.supported:
-        return UNNAMED.get(engine.name, _NAMELESS)
-    return WEIGHTS.get(engine.name, _OTHERWISE) * math.log(max(FLOOR, scores.get(language, 0.0)))
+def _add(engine: Engine, scores: Scores, totals: Scores) -> None:
+    weight, nameless = WEIGHTS.get(engine.name, _OTHERWISE), UNNAMED.get(engine.name, _NAMELESS)
+    least = weight * math.log(FLOOR)
+    for language in totals:
+        if language not in engine.supported:
+            totals[language] += nameless
+        else:
+            share = scores.get(language, 0.0)
+            totals[language] += weight * math.log(share) if share > FLOOR else least
 
 
 def _softmax(totals: Scores) -> Scores:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
+from functools import lru_cache
 
 from inbox.language.clean import words
 from inbox.language.words import KNOWN, TYPED_IN_LATIN, UNMISTAKABLE
@@ -63,6 +64,7 @@ def _heard(spoken: list[str], family: frozenset[str]) -> float:
     return alone + sum(_weight(word, family) for word in spoken)
 
 
+@lru_cache(maxsize=4096)
 def _weight(word: str, family: frozenset[str]) -> float:
     listed = KNOWN.get(word, frozenset())
     if listed & family:

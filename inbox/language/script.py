@@ -70,6 +70,9 @@ _LEANING: tuple[tuple[str, str], ...] = (
     ("èò", "ht"),
     ("ኣዓሓኸኹኺኻኽዀ", "ti"),
 )
+_TELLS = {ch: [named for letters, named in _TELLING if ch in letters] for letters, _ in _TELLING for ch in letters}
+_LEANS_TO = {ch: language for letters, language in _LEANING for ch in letters}
+
 # A Han letter says as much as several others; Latin names stand in every script's texts, other letters seldom in Latin ones.
 _WIDE = {"Han": 2.5, "Kana": 2.5, "Hangul": 2.5, "Latin": 0.6}
 
@@ -104,9 +107,9 @@ def told_by_letters(text: str, name: str) -> frozenset[str]:
     """All languages (enabled or not) that the script and its telling letters leave; empty for Latin: too many."""
     left = BY_SCRIPT.get(name, frozenset())
     votes = Counter[frozenset[str]]()
-    for letters, named in _TELLING:
-        if count := sum(ch in letters for ch in text.lower()):
-            votes[named] += count
+    for ch in text.lower():
+        if ch in _TELLS:
+            votes.update(_TELLS[ch])
     for named, count in sorted(votes.items(), key=lambda vote: (len(vote[0]), sorted(vote[0]))):
         against = sum(other for rival, other in votes.items() if not named & rival)
         if count > against and left & named:
@@ -116,9 +119,8 @@ def told_by_letters(text: str, name: str) -> frozenset[str]:
 
 def leanings(text: str) -> dict[str, int]:
     """How many letters lean towards a language, at most three each."""
-    lowered = text.lower()
-    found = {language: sum(ch in letters for ch in lowered) for letters, language in _LEANING}
-    return {language: min(3, count) for language, count in found.items() if count}
+    found = Counter(_LEANS_TO[ch] for ch in text.lower() if ch in _LEANS_TO)
+    return {language: min(3, count) for language, count in found.items()}
 
 
 @lru_cache(maxsize=4096)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 UNSURE = "und"
 
 _SHIPPED = "en es zh vi ar ht so ru pt tl hmn ko fr uk ur hi bn ne my am sw fa ps pl de ja gu pa tr om ti"
@@ -24,6 +26,7 @@ _ALSO_CALLED = {
 }
 
 
+@lru_cache(maxsize=1024)
 def base(tag: str) -> str:
     """The language of a tag as the engines name it: pt-BR is pt, fil is tl, prs is fa."""
     first = tag.replace("_", "-").split("-")[0].lower()
