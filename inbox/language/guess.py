@@ -17,6 +17,7 @@ from inbox.language.mixed import Mix, mix
 from inbox.language.pool import Scores, listen, prior_weights
 from inbox.language.romanised import romanised
 from inbox.language.script import in_script, only, script, told_by_letters
+from inbox.language.silence import says_nothing
 from inbox.language.tags import ALL_LANGUAGES, NEIGHBOURS, UNSURE, base
 from inbox.language.words_engine import WordsEngine
 
@@ -67,7 +68,7 @@ class Guesser:
         before = {base(tag): share for tag, share in (prior or {}).items()}
         cleaned = clean(text)
         found = self._guess(cleaned, spoken, before)
-        found = self._with_second(found, cleaned, spoken)
+        found = _unsure(found) if says_nothing(cleaned) else self._with_second(found, cleaned, spoken)
         return _in_tags(replace(found, steps=(f'Cleaned: "{cleaned}".', *found.steps)), text, languages)
 
     def _guess(self, text: str, enabled: frozenset[str], prior: Mapping[str, float]) -> LanguageGuess:
@@ -112,6 +113,10 @@ class Guesser:
         likeliest = [found.language] if found.language != UNSURE else [one for one, _ in found.candidates[:2]]
         both = mix(text, likeliest, enabled, listen)
         return _in_two(found, both) if both else found
+
+
+def _unsure(found: LanguageGuess) -> LanguageGuess:
+    return replace(found, language=UNSURE, steps=(*found.steps, "Unsure: only names, or sounds of any language."))
 
 
 def _in_two(found: LanguageGuess, both: Mix) -> LanguageGuess:
