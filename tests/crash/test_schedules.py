@@ -30,7 +30,6 @@ def test_a_broken_rule_is_found_within_a_few_schedules(rule: str, first: int) ->
     told = _crash(
         "--schedules", "34", "--first", str(first), "--database", "sqlite", "--broken", rule, "--until-wrong", expect=1
     )
-    assert "wrong: 1" in told
     assert re.search(r"WRONG .*(stands|told) 2 times", told), "the rule was not broken: the program was"
 
 
