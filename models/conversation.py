@@ -16,6 +16,8 @@ from models.search import keep_findable
 # When we owe an answer by; a conversation without a day waits since it was opened.
 OWED = "coalesce(due_at, opened_at)"
 _OPEN = text("state = 'open'")
+_URGENT = text("state = 'open' AND urgent <> ''")
+_IS_OWED = text("owed")
 _UNSURE = text("state = 'open' AND language = 'und'")
 
 
@@ -68,6 +70,12 @@ class Conversation(SQLModel, table=True):
     handed_back_at: datetime | None = None  # nobody answered in time: it went back to the pool
     handed_back_from: str = ""  # the email of who had it until then
     promised_for: date | None = None  # the first day of its open promises; the database keeps it (migration 0004)
+    topic: str = ""  # one of config.topics; "" = none was found
+    topic_by: str = ""  # the email of who said so; "" = by its words
+    urgent: str = ""  # one of the kinds of config.urgent
+    urgent_at: datetime | None = None
+    urgent_seen_by: str = ""  # who looked at it first
+    urgent_seen_at: datetime | None = None
     updated_at: datetime
 
     __table_args__ = (
@@ -94,6 +102,7 @@ class Conversation(SQLModel, table=True):
             sqlite_where=text("promised_for IS NOT NULL"),
             postgresql_where=text("promised_for IS NOT NULL"),
         ),
+        Index("ix_conversation_urgent", "school", "urgent_at", "id", sqlite_where=_URGENT, postgresql_where=_URGENT),
         Index("ix_conversation_post", "school", "page", "post_external_id"),
         Index("ix_conversation_visitor", "school", "visitor_id", "opened_at"),
     )
@@ -111,6 +120,7 @@ class Message(SQLModel, table=True):
     owed: bool = False  # a family's: somebody must answer it (inbox.owed)
     language: str = "und"
     confidence: float = 0.0
+    language_by: str = ""  # the email of who said so; "" = it was guessed
     guess: dict[str, Any] = json_map()  # how the language was told: {"candidates": [[tag, confidence] …], "why": …}
     external_id: str | None = None
     parent_external_id: str = ""
@@ -126,6 +136,10 @@ class Message(SQLModel, table=True):
     hidden_by: str = ""  # an email; "" = on Facebook
     hidden_why: str = ""
     private: bool = False  # sent as a message that only this person sees
+    automatic: bool = False  # a first word that nobody wrote: it answers nothing
+    machine: dict[str, Any] = (
+        json_map()
+    )  # sent in another language than it was written in: provider, source, original, accepted_by
     state: str = ""  # of what we send: due | sent | failed | needs-person; "" for what came in
 
     __table_args__ = (
@@ -134,6 +148,7 @@ class Message(SQLModel, table=True):
         UniqueConstraint("school", "id"),
         Index("ix_message_conversation", "school", "conversation_id", "created_at"),
         Index("ix_message_post", "school", "page", "post_external_id"),
+        Index("ix_message_owed", "school", "created_at", sqlite_where=_IS_OWED, postgresql_where=_IS_OWED),
     )
 
 

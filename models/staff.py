@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, select
 
-from models.columns import json_list
+from models.columns import json_list, json_map
 
 
 class StaffMember(SQLModel, table=True):
@@ -21,6 +21,7 @@ class StaffMember(SQLModel, table=True):
     languages: list[str] = json_list()
     hours: str = ""  # "" = the school's
     daily_limit: int = 20
+    language_hours: dict[str, float] = json_map()  # tag -> hours a week for families in it; {} = all working hours, any
     center: str = ""
     made_by: str  # site | person
     off_at: datetime | None = None

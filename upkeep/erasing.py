@@ -8,7 +8,7 @@ whoever keeps something beside them (the search index) hears of each.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -18,10 +18,13 @@ from connector.graph.page import identity
 from models.audit import Audit, redact
 from models.card import Card
 from models.conversation import Assignment, Conversation, Message
+from models.correction import Correction
 from models.delivery import Attempt, Delivery
 from models.draft import Draft
 from models.erasure import NOBODY, TOMB, digest
 from models.promise import Promise
+from models.shared import Shared
+from models.translation import Translation
 from upkeep.erasing_beside import beside
 from upkeep.find_person import like
 from upkeep.whole_person import Person, is_full
@@ -51,7 +54,8 @@ def erase_rows(session: Session, person: Person, key: str, now: datetime) -> dic
     _watermarks(session, person.school, tombs)
     _hanging_under(session, person, tombs)
     counts["promises"] = _promises(session, person, now)
-    counts["drafts"] = _drafts(session, person)
+    for name, table in _GO_WHOLE.items():
+        counts[name] = _delete(session, person, table)
     counts["cards"] = _cards(session, person, now)
     counts.update(beside(session, person))
     for post in person.posts:
@@ -73,7 +77,7 @@ def erase_rows(session: Session, person: Person, key: str, now: datetime) -> dic
 
 
 def _forget_message(row: Message, tombs: dict[str, str]) -> None:
-    row.text, row.attachment, row.guess, row.permalink, row.hidden_why = "", {}, {}, "", ""
+    row.text, row.attachment, row.guess, row.machine, row.permalink, row.hidden_why = "", {}, {}, {}, "", ""
     row.author = row.author if row.direction != "received" else ""
     row.author_external_id, row.owed = "", False
     row.external_id = tombs.get(row.external_id or "", row.external_id)
@@ -145,12 +149,18 @@ def _promises(session: Session, person: Person, now: datetime) -> int:
     return len(rows)
 
 
-def _drafts(session: Session, person: Person) -> int:
+# Rows about a conversation of which nothing is left to count.
+_GO_WHOLE: Mapping[str, type[Draft | Translation | Correction | Shared]] = {
+    "drafts": Draft, "translations": Translation, "corrections": Correction, "shared": Shared,
+}  # fmt: skip
+
+
+def _delete(session: Session, person: Person, table: type[Draft | Translation | Correction | Shared]) -> int:
     rows = [
         row
         for some in in_parts({one.id for one in person.conversations})
         for row in session.exec(
-            select(Draft).where(Draft.school == person.school, col(Draft.conversation_id).in_(some))
+            select(table).where(table.school == person.school, col(table.conversation_id).in_(some))
         )
     ]
     for row in rows:

@@ -12,17 +12,21 @@ from inbox.language.clean import clean
 from inbox.language.doubt import doubt
 from inbox.language.ears import ears, hears_else
 from inbox.language.engine import Engine
+from inbox.language.kin import kin
 from inbox.language.mixed import Mix, mix
 from inbox.language.pool import Scores, listen, prior_weights
 from inbox.language.romanised import romanised
 from inbox.language.script import in_script, only, script, told_by_letters
+from inbox.language.silence import says_nothing
 from inbox.language.tags import ALL_LANGUAGES, NEIGHBOURS, UNSURE, base
+from inbox.language.words_engine import WordsEngine
 
 _SCRIPT_SAYS = 0.99
 _IN_BOTH = 0.9  # how sure a text in two languages is for somebody who speaks the first
 _ELSEWHERE_SPOKEN = 0.1  # odds of a language that ships, at a school that has not enabled it
 _HARDLY_SPOKEN = 0.02  # odds of one that does not ship at all
 _WIDELY_SPOKEN = {"es": 1.2}  # of the languages that families here speak beside English, most speak this
+_BY_WORDS = f"{WordsEngine.name} {WordsEngine.version}"
 _SHOWN, _KEPT = 5, 3
 _WORTH_TELLING = 0.0005
 
@@ -60,12 +64,17 @@ class Guesser:
 
     def guess(self, text: str, languages: Sequence[str], prior: Mapping[str, float] | None = None) -> LanguageGuess:
         """`languages` are those enabled. `prior` maps languages to 0..1, from what the author wrote earlier."""
-        tags = {base(tag): tag for tag in reversed(languages)}
+        spoken = frozenset(map(base, languages))
         before = {base(tag): share for tag, share in (prior or {}).items()}
         cleaned = clean(text)
-        found = self._guess(cleaned, frozenset(tags), before)
-        found = self._with_second(found, cleaned, frozenset(tags))
-        return _in_tags(replace(found, steps=(f'Cleaned: "{cleaned}".', *found.steps)), tags)
+        found = self._guess(cleaned, spoken, before)
+        found = _unsure(found) if says_nothing(cleaned) else self._with_second(found, cleaned, spoken)
+        return _in_tags(replace(found, steps=(f'Cleaned: "{cleaned}".', *found.steps)), text, languages)
+
+    def warm_up(self) -> None:
+        """Reads what the engines have to read, so that the first text need not wait for it."""
+        for engine in self._engines:
+            engine.scores("warm up", ALL_LANGUAGES)
 
     def _guess(self, text: str, enabled: frozenset[str], prior: Mapping[str, float]) -> LanguageGuess:
         name = script(text)
@@ -111,6 +120,10 @@ class Guesser:
         return _in_two(found, both) if both else found
 
 
+def _unsure(found: LanguageGuess) -> LanguageGuess:
+    return replace(found, language=UNSURE, steps=(*found.steps, "Unsure: only names, or sounds of any language."))
+
+
 def _in_two(found: LanguageGuess, both: Mix) -> LanguageGuess:
     return replace(
         found,
@@ -136,10 +149,10 @@ def _told_by_script(left: frozenset[str], enabled: frozenset[str]) -> LanguageGu
 def _told_by_spelling(typed: Scores, enabled: frozenset[str]) -> LanguageGuess:
     best, share = next(iter(typed.items()))
     says = f"Guess: {best}" if best in enabled else f"Unsure: {best}, which is not enabled"
-    step = f"{says}, typed in Latin letters, by its words: {_told(tuple(typed.items()))}."
-    return LanguageGuess(
-        best if best in enabled else UNSURE, share, candidates=tuple(typed.items()), steps=("Script: Latin.", step)
-    )
+    ranked = tuple(typed.items())
+    step = f"{says}, typed in Latin letters, by its words: {_told(ranked)}."
+    steps = ("Script: Latin.", step)
+    return LanguageGuess(best if best in enabled else UNSURE, share, None, ranked, ((_BY_WORDS, ranked),), steps)
 
 
 def _weights(wide: frozenset[str], enabled: frozenset[str], prior: Mapping[str, float]) -> dict[str, float]:
@@ -162,12 +175,24 @@ def _told(ranked: Ranked) -> str:
     return ", ".join(f"{language} {share:.2f}" for language, share in ranked[:_KEPT])
 
 
-def _in_tags(found: LanguageGuess, tags: Mapping[str, str]) -> LanguageGuess:
-    """The guess in the school's own tags (pt-BR where it says pt-BR)."""
+def _in_tags(found: LanguageGuess, text: str, enabled: Sequence[str]) -> LanguageGuess:
+    """The guess in the school's own tags (pt-BR where it says pt-BR), with what a person should know about it."""
+    first = kin(text, found.language, enabled)
+    tagged = {language: kin(text, language, enabled).tag for language, _ in found.candidates} | {
+        found.language: first.tag
+    }
     second = found.mixed_with
-    return replace(
+    named = replace(
         found,
-        language=tags.get(found.language, found.language),
-        mixed_with=tags.get(second, second) if second else None,
-        candidates=tuple((tags.get(language, language), share) for language, share in found.candidates),
+        language=UNSURE if first.rival else first.tag,
+        mixed_with=kin(text, second, enabled).tag if second else None,
+        candidates=tuple((tagged[language], share) for language, share in found.candidates),
+        steps=(*found.steps, *filter(None, [first.note])),
     )
+    return _either(named, first.rival) if first.rival else named
+
+
+def _either(named: LanguageGuess, rival: str) -> LanguageGuess:
+    (first, share), *others = named.candidates
+    candidates = ((first, share / 2), (rival, share / 2), *others)
+    return replace(named, confidence=share / 2, candidates=candidates, steps=(*named.steps, "Unsure between the two."))

@@ -17,13 +17,15 @@ from inbox.language.words import KNOWN, TYPED_IN_LATIN, UNMISTAKABLE
 _HINDUSTANI = frozenset({"ur-hi-Latn", "ur-Latn", "hi-Latn"})
 _ARABIC = frozenset({"ar-Latn"})
 _TYPED = frozenset(TYPED_IN_LATIN)
-_SHARED = 0.25  # a word that a language of Latin letters has as well ("main", "hum", "par")
+_SHARED = 0.25  # a word that languages of Latin letters have as well ("main", "hum", "par")
+_SHARED_BY_ONE = 0.45
+_ALSO = {0: 1.0, 1: _SHARED_BY_ONE}  # by how many others have it
 _SAME_CONSONANTS = 0.4
 _ENOUGH = 0.7
-_PER_WORD = 0.03  # the longer the text, the more of it must be so
+_PER_WORD = 0.05  # the longer the text, the more of it must be so
 _SHORT = 2
 _SHORT_SAYS = 0.5
-_ENGLISH_IN_IT = 0.6  # who types Urdu or Arabic like that mixes English in
+_ENGLISH_IN_IT = 0.4  # who types Urdu or Arabic like that mixes English in
 _SPELLED_WITH_DIGITS = re.compile(r"(?=.*[a-z].*[a-z])(?:[a-z]*[23579][a-z]+|[a-z]{2,}[3579])[a-z23579]*")
 _SAYS = 0.95
 _LIKELIER = 0.65  # of Urdu and Hindi, the one its own words speak for; else Urdu
@@ -66,8 +68,8 @@ def _heard(spoken: list[str], family: frozenset[str]) -> float:
 def _weight(word: str, family: frozenset[str]) -> float:
     listed = KNOWN.get(word, frozenset())
     if listed & family:
-        return 1.0 if listed <= _TYPED and len(word) > 1 else _SHARED
-    if listed or family is not _ARABIC:
+        return _ALSO.get(len(listed - _TYPED), _SHARED) if len(word) > 1 else _SHARED
+    if listed or family is not _ARABIC or not word.isascii():
         return 0.0
     if _SPELLED_WITH_DIGITS.fullmatch(word):
         return 1.0

@@ -13,12 +13,12 @@ BY_SCRIPT: dict[str, frozenset[str]] = {
     "Gurmukhi": frozenset({"pa"}),
     "Gujarati": frozenset({"gu"}),
     "Bengali": frozenset({"bn"}),
-    "Myanmar": frozenset({"my", "ksw"}),
+    "Myanmar": frozenset({"my", "ksw", "mnw", "shn"}),
     "Han": frozenset({"zh", "ja"}),
     "Ethiopic": frozenset({"am", "ti"}),
     "Devanagari": frozenset({"hi", "ne", "mr"}),
-    "Cyrillic": frozenset({"ru", "uk", "bg", "mk"}),
-    "Arabic": frozenset({"ar", "fa", "ur", "ps"}),
+    "Cyrillic": frozenset({"ru", "uk", "bg", "mk", "sr", "be", "kk"}),
+    "Arabic": frozenset({"ar", "fa", "ur", "ps", "ckb", "sd"}),
     "Hebrew": frozenset({"he"}),
     "Greek": frozenset({"el"}),
     "Thai": frozenset({"th"}),
@@ -26,6 +26,11 @@ BY_SCRIPT: dict[str, frozenset[str]] = {
     "Telugu": frozenset({"te"}),
     "Kannada": frozenset({"kn"}),
     "Malayalam": frozenset({"ml"}),
+    "Khmer": frozenset({"km"}),
+    "Lao": frozenset({"lo"}),
+    "Sinhala": frozenset({"si"}),
+    "Armenian": frozenset({"hy"}),
+    "Georgian": frozenset({"ka"}),
 }
 """Latin is not here: every language that no other script claims may stand in it."""
 
@@ -35,15 +40,24 @@ _ELSEWHERE = frozenset().union(*BY_SCRIPT.values())
 _TELLING: tuple[tuple[str, frozenset[str]], ...] = (
     ("іїєґ", frozenset({"uk"})),
     ("ыэё", frozenset({"ru"})),
-    ("ѓќѕљњџ", frozenset({"mk"})),
+    ("ѓќѕ", frozenset({"mk"})),
+    ("ђћ", frozenset({"sr"})),
+    ("ў", frozenset({"be"})),
+    ("әғқңөұүһ", frozenset({"kk"})),
     ("ټډړږښګڼۍېځڅ", frozenset({"ps"})),
+    ("ڕڵۆێ", frozenset({"ckb"})),
+    ("ٻڄڃڏڙڦڳڱڀٺٿ", frozenset({"sd"})),
     ("ٹڈڑےںہھۓ", frozenset({"ur"})),
     ("پچژگ", frozenset({"fa", "ur", "ps"})),
     ("یک", frozenset({"fa", "ur", "ps"})),
     ("ةىؤإ", frozenset({"ar"})),
     ("ၡၢၣၤ", frozenset({"ksw"})),
+    ("ၚၛၜၝ", frozenset({"mnw"})),
+    ("ၵၶၷၸၺၼၽၾႁႂႃႄႅႆႇႈ", frozenset({"shn"})),
     ("ቐቑቒቓቔቕቖቘ", frozenset({"ti"})),
 )
+# These show by a letter of their own in nearly every word (S'gaw Karen writes its tones so): without one it is another.
+_SHOWN_BY_LETTERS = frozenset({"ksw", "mnw", "shn", "ckb", "sd", "sr", "be", "kk"})
 # These lean, without deciding: names and loan words carry them too.
 _LEANING: tuple[tuple[str, str], ...] = (
     ("ươăđạảấầẩẫậắằẳẵặẹẻẽếềểễệịỉọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ", "vi"),
@@ -100,8 +114,7 @@ def told_by_letters(text: str, name: str) -> frozenset[str]:
         against = sum(other for rival, other in votes.items() if not named & rival)
         if count > against and left & named:
             left &= named
-    # S'gaw Karen writes its tones with letters of its own, in nearly every word: without them it is Burmese.
-    return left - {"ksw"} if "my" in left else left
+    return left - _SHOWN_BY_LETTERS if left - _SHOWN_BY_LETTERS else left
 
 
 def leanings(text: str) -> dict[str, int]:

@@ -13,7 +13,17 @@ _NEAR = "af ca cs cy da et fi hr hu id it lt lv nl no ro sk sl sq sv"
 NEIGHBOURS: frozenset[str] = frozenset(_NEAR.split())
 """Languages that don't ship and are taken for those that do; listened for so that they are not."""
 
-_ALSO_CALLED = {"fil": "tl", "prs": "fa", "cmn": "zh", "yue": "zh", "mww": "hmn", "gaz": "om", "swh": "sw", "arb": "ar"}
+_ALSO_CALLED = {
+    "fil": "tl",
+    "prs": "fa",
+    "cmn": "zh",
+    "yue": "zh",
+    "mww": "hmn",
+    "gaz": "om",
+    "swh": "sw",
+    "arb": "ar",
+    "kar": "ksw",
+}
 
 
 @lru_cache(maxsize=1024)

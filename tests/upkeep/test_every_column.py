@@ -13,13 +13,16 @@ ERASED = {
     "conversation": {"comment_external_id", "author_name", "author_external_id", "visitor_id", "reason"},
     "message": {
         "text", "guess", "external_id", "parent_external_id", "author", "author_external_id", "attachment", "permalink",
-        "hidden_why",
+        "hidden_why", "machine",
     },
     "message_words": {"words"},
     "assignment": {"reason"},
     "delivery": {"external_id", "error"},
     "attempt": {"watermark", "error", "details"},
     "draft": {"text", "because"},
+    "translation": {"text", "problem"},
+    "correction": {"guessed", "said", "engines"},
+    "shared": {"you_said", "we_did"},
     "promise": {"what", "dropped_because"},
     "card": {"message"},
     "hint": {"body"},
@@ -33,12 +36,14 @@ OF_OTHERS = {
     "school", "group", "source", "source_object", "feed_item", "event", "event_text", "occurrence", "page", "post", "center",
     "center_object", "calendar_entry", "feed", "staff_member", "run", "deletion_request", "hinted_post", "installation", "account",
     "doorstep", "invitation", "knock", "form_done", "saved_reply", "notice_choice", "notice_sent",
+    "routing_rule", "away", "partner", "urgent_word", "switched_on", "first_word",
 }  # fmt: skip
 # Ids of ours, words of the program, e-mails of people who work here, and numbers of posts.
 NOTHING_OF_THEIRS = {
     "id", "school", "page", "state", "kind", "language", "language_by", "direction", "closed_reason", "closed_by", "assignee",
     "taken_by", "conversation_id", "message_id", "post_external_id", "hidden_by", "email", "by", "lane", "target", "revision",
     "settled_by", "process", "outcome", "owner", "made_by", "kept_by", "dropped_by", "subject", "digest", "what", "asked_by",
+    "topic", "topic_by", "urgent", "urgent_seen_by", "source", "provider", "told_in",
     "confirmed_by", "refused_by", "counts", "key", "comments", "token_digest", "agent", "how", "delivery_id",
 }  # fmt: skip
 
