@@ -10,7 +10,7 @@ from typing import Any
 from connector.graph.page import identity
 from connector.graph.values import RemoteComment
 from inbox.held import Held
-from inbox.language.guess import Guesser
+from inbox.language.guess import Guesser, Ranked
 from inbox.language.tags import UNSURE
 from inbox.one_post import PostReading
 from inbox.owed import owes_answer
@@ -30,8 +30,9 @@ class Heard:
     unseen: bool
     language: str = UNSURE
     confidence: float = 0.0
-    candidates: tuple[tuple[str, float], ...] = ()
+    candidates: Ranked = ()
     mixed_with: str | None = None
+    scores: tuple[tuple[str, Ranked], ...] = ()  # what each engine said, with its version
     told_by: str = ""  # letters | words: by what the language was told, or that it could not be; "" = nobody listened
 
     @property
@@ -39,8 +40,9 @@ class Heard:
         """How the language was told, as the message keeps it."""
         if not self.told_by:
             return {}
-        told = {"candidates": [list(pair) for pair in self.candidates], "why": self.told_by}
-        return {**told, "mixed_with": self.mixed_with} if self.mixed_with else told
+        told = {"candidates": _pairs(self.candidates), "why": self.told_by}
+        said = {"scores": {engine: _pairs(best) for engine, best in self.scores}} if self.scores else {}
+        return told | said | ({"mixed_with": self.mixed_with} if self.mixed_with else {})
 
 
 class Ears:
@@ -76,8 +78,12 @@ class Ears:
         guess = self._guesser.guess(comment.message, self._languages, prior)
         return Heard(
             owed.owed, owed.reason, False, guess.language, guess.confidence, guess.candidates, guess.mixed_with,
-            told_by="words" if guess.engines else "letters",
+            guess.scores, told_by="words" if guess.engines else "letters",
         )  # fmt: skip
+
+
+def _pairs(ranked: Ranked) -> list[list[Any]]:
+    return [list(pair) for pair in ranked]
 
 
 class _Before:
