@@ -46,10 +46,9 @@ def listen(
     stands_in = all(engine.name != _BEFORE_IT for engine in engines)
     totals = _beginning(text, languages, weights)
     for engine in engines:
-        heard = said.keys() - {"words"}
-        if engine.name in _LATER and heard and not _sways(_BEFORE_IT if stands_in else engine.name, totals):
+        if engine.name in _LATER and said and not _sways(engine.name, totals):
             continue
-        asked = _few(totals) if engine.name == _SLOWEST and not stands_in else languages
+        asked = _few(totals) if engine.name == _SLOWEST and said.keys() - {"words"} else languages
         scores = engine.scores(text, asked) if _can_choose(engine, asked) else {}
         if scores:
             said[engine.name] = scores
