@@ -81,8 +81,10 @@ class Counter:
 
     def called(self, tag: str) -> str:
         """As the school calls it: pt is pt-BR where the school speaks no other Portuguese."""
+        if tag in self.languages:
+            return tag
         like = [one for one in self.languages if one.partition("-")[0] == tag]
-        return like[0] if tag not in self.languages and len(like) == 1 else tag
+        return like[0] if len(like) == 1 else tag
 
     def week(self, at: datetime | date) -> Week:
         day = self._day(at) if isinstance(at, datetime) else at
