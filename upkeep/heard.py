@@ -9,12 +9,14 @@ from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from models.heard import UNSURE, GivenPromise, OwedComment
 from upkeep.heard_counting import Counted, Counter, Week
 from upkeep.heard_order import NO_DIFFERENCE, smallest_voice_first
 from upkeep.heard_waits import Wait, percentile
 
+Verdict = Literal["nobody", "too few", "equal", "unequal"]
 ENOUGH = 5  # comments whose wait is known, before a language is compared with others
 TOO_LONG = 1.25  # times the wait of the best-served language; whoever waits longer is flagged
 
@@ -41,6 +43,7 @@ class Line:
     ninth: Wait | None = None
     promised: int = 0
     kept: int = 0
+    best: str = ""  # the language that it is compared with
     gap: float | None = None
     gap_at_least: bool = False
 
@@ -57,13 +60,24 @@ class Line:
 class Heard:
     """`lines` are of all weeks together: who waits longest first, then who never wrote, then what nobody could tell.
 
-    `by_week`: the lines of each language, one for every week. `best` is the best-served language, "" where too few wrote.
+    `by_week`: the lines of each language, one for every week.
     """
 
     weeks: tuple[Week, ...]
     lines: tuple[Line, ...]
     by_week: Mapping[str, tuple[Line, ...]]
-    best: str
+
+    @property
+    def compared(self) -> list[Line]:
+        return [one for one in self.lines if one.gap is not None]
+
+    @property
+    def verdict(self) -> Verdict:
+        if not any(one.owed for one in self.lines):
+            return "nobody"
+        if len(self.compared) < 2:
+            return "too few"
+        return "unequal" if any(one.is_flagged for one in self.compared) else "equal"
 
 
 def heard(
@@ -85,8 +99,7 @@ def heard(
         week: _compared([_line(tag, week, said[tag, week], kept[tag, week]) for tag in tags]) for week in (None, *weeks)
     }
     by_week = {tag: tuple(lines[week][n] for week in weeks) for n, tag in enumerate(tags)}
-    best = _best(lines[None])
-    return Heard(tuple(weeks), tuple(lines[None]), by_week, best.language if best else "")
+    return Heard(tuple(weeks), tuple(lines[None]), by_week)
 
 
 def _ordered(
@@ -125,7 +138,7 @@ def _beside(one: Line, best: Line | None) -> Line:
         return one
     mine, shortest = _median(one), _median(best)
     gap = max(mine.hours, NO_DIFFERENCE) / max(shortest.hours, NO_DIFFERENCE)
-    return replace(one, gap=gap, gap_at_least=mine.at_least and not shortest.at_least)
+    return replace(one, best=best.language, gap=gap, gap_at_least=mine.at_least and not shortest.at_least)
 
 
 def _compared(lines: Sequence[Line]) -> list[Line]:

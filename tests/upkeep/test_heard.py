@@ -49,7 +49,7 @@ def test_a_month_has_the_numbers_that_were_counted_by_hand(month: Database) -> N
         ("hmn", 0, 0, 0, 0, 0, 0, 0, None, None, (0, 0), None, False),
         ("und", 1, 0, 0, 0, 1, 1, 1, Wait(25, at_least=True), Wait(25, at_least=True), (0, 0), None, False),
     ]
-    assert found.best == "en"
+    assert {one.best for one in found.compared} == {"en"} and found.verdict == "unequal"
 
 
 def table_row(one: Line) -> tuple[Any, ...]:
@@ -219,18 +219,29 @@ def test_portuguese_is_that_of_the_school_where_it_speaks_only_one() -> None:
 
 
 def line(hours: dict[str, list[float]]) -> dict[str, Line]:
-    counter, begin = maples(), at("11-09 08:00")
+    return {one.language: one for one in span(maples(), hours).lines}
+
+
+def span(counter: Counter, hours: dict[str, list[float]]) -> Heard:
+    begin = at("11-09 08:00")
     said = [
         OwedComment(tag, tag, begin, counter.working.add(begin, timedelta(hours=one)))
         for tag, all in hours.items()
         for one in all
     ]
-    return {one.language: one for one in heard(counter, [counter.week(begin)], said, []).lines}
+    return heard(counter, [counter.week(begin)], said, [])
 
 
 def test_fewer_than_five_are_never_compared_nor_the_best() -> None:
     found = line({"en": [2] * 5, "so": [6] * 4, "vi": [0.5] * 4})
     assert (found["en"].gap, found["so"].gap, found["vi"].gap) == (1.0, None, None)
+
+
+def test_what_can_be_said_of_a_span_is_said_with_care() -> None:
+    counter = maples()
+    said = {"nobody": {}, "too few": {"en": [2.0] * 5, "so": [9.0] * 4}, "equal": {"en": [2.0] * 5, "so": [2.5] * 5}}
+    for verdict, hours in said.items():
+        assert span(counter, hours).verdict == verdict
 
 
 def test_over_a_quarter_more_is_flagged_and_what_nobody_notices_is_not() -> None:
