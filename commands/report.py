@@ -29,9 +29,9 @@ _COLUMNS = (
 def report(weeks: Weeks = 8, school: OfSchool = None, as_json: Json = False) -> None:
     """Tell by language how many comments were answered, how soon, and whether anybody waits longer than others.
 
-    Half of the answers came within `half` working hours of the school, nine of ten within `9 of 10`; `times`: as long as the
-    language that is answered soonest, marked (!) where that is much longer. With --json each language and week is a line, and each language over all weeks
-    (its `week` is null). docs/heard.md tells what every number means.
+    Half of the answers came within `half` working hours of the school, nine of ten within `9 of 10`; `times`: as long
+    as the language that is answered soonest, marked (!) where that is much longer. With --json each language and week is
+    a line, and each language over all weeks (its `week` is null). docs/heard.md tells what every number means.
     """
     bridge = open_bridge()
     with bridge.db.read() as session:
