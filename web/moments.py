@@ -51,7 +51,7 @@ class Moments:
 
     def number(self, value: float, places: int = 1) -> str:
         """ "7", "2.5", "1,206": with so many places behind the point at most."""
-        return str(format_decimal(value, f"#,##0.{'#' * places}", locale=self._locale))
+        return str(format_decimal(value, f"#,##0.{'#' * places}" if places else "#,##0", locale=self._locale))
 
     def percent(self, share: float) -> str:
         return _plain(format_percent(share, locale=self._locale))

@@ -25,9 +25,13 @@ class Help:
     hours: float | None = None
 
 
-def helps(heard: Heard, staff: Sequence[StaffMember]) -> list[Help]:
-    """In the order of the lines: who waits longest comes first."""
-    return [found for one in heard.lines if (found := _help(one, speakers(one.language, staff)))]
+def helps(heard: Heard, staff: Sequence[StaffMember]) -> dict[Kind, list[Help]]:
+    """By kind; in each, as the lines go: who waits longest comes first."""
+    found: dict[Kind, list[Help]] = {}
+    for one in heard.lines:
+        if needed := _help(one, speakers(one.language, staff)):
+            found.setdefault(needed.kind, []).append(needed)
+    return found
 
 
 def speakers(language: str, staff: Iterable[StaffMember]) -> list[StaffMember]:

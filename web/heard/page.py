@@ -37,7 +37,7 @@ def heard_routes(context: Context) -> APIRouter:
         return visit.page(
             "heard.html", heard=found, weeks=count, choices=CHOICES, enough=ENOUGH, helps=helps(found, people),
             plots=plot.plots(found, mirrored=visit.speech.direction == "rtl"), frame=plot, answers=visit.person.role in ANSWERS,
-            hours=lambda wait: hours(visit, wait), times=lambda gap: visit.moments.number(gap, 2),
+            hours=lambda wait: hours(visit, wait), times=lambda gap: times(visit, gap),
         )  # fmt: skip
 
     @router.get("/heard.csv")
@@ -62,6 +62,11 @@ def hours(visit: Visit, wait: Wait | None) -> str:
     minutes = round(wait.hours * 60)
     told = f"{minutes} min" if minutes < 60 else f"{visit.moments.number(wait.hours)} h"
     return visit.speech.say("over {wait}", wait=told) if wait.at_least else told
+
+
+def times(visit: Visit, gap: float) -> str:
+    """ "1.25", "3.5", "14": no more exactly than anybody would say it."""
+    return visit.moments.number(gap, 2 if gap < 2 else 1 if gap < 10 else 0)
 
 
 def _found(visit: Visit, weeks: str) -> Heard:
