@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import text
 
 from models.page import Page
 from models.staff import StaffMember
@@ -81,6 +82,19 @@ def test_on_paper_it_is_two_sheets_without_the_menu(month: Desk, browser: Browse
     page.emulate_media(media="print")
     assert not page.get_by_role("navigation", name="Menu").is_visible()
     assert page.locator(".verdict").is_visible() and page.locator("svg").first.is_visible()
+
+
+def test_the_sentence_claims_no_more_than_is_known(month: Desk) -> None:
+    office = month.as_("office")
+    with month.db.write() as session:
+        session.execute(text("UPDATE message SET state = 'failed' WHERE language = 'so' AND direction = 'sent'"))
+    assert "Families who write in Somali wait at least" in office.get("/heard?weeks=4").text
+    with month.db.write() as session:
+        session.execute(text("UPDATE conversation SET closed_reason = 'spam' WHERE language = 'so'"))
+    equal = office.get("/heard?weeks=4").text
+    assert "Every language with enough comments to compare is answered about equally fast." in equal
+    assert "Nobody wrote in: Somali, Hmong." in " ".join(equal.split())
+    assert "No family has commented in these weeks." in month.as_("zoe").get("/heard").text
 
 
 def test_the_weeks_are_chosen_and_what_is_no_number_of_weeks_is_the_usual_one(month: Desk) -> None:
