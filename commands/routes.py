@@ -9,9 +9,9 @@ import typer
 from commands.bridge import open_bridge
 from commands.schools import the_school
 from commands.telling import Json, TheSchool, plain, say, say_json
-from inbox.assign import rules, speakers
 from inbox.explain import explain, explained_json
 from inbox.language.guess import Guesser
+from inbox.roster import all_rules, speakers
 
 app = typer.Typer()
 _routes = typer.Typer(help="Explain the whole way of one text to a person.", no_args_is_help=True)
@@ -34,8 +34,8 @@ def explained(
     now = bridge.clock()
     with bridge.db.read() as session:
         home = the_school(session, school)
-        people = tuple(speakers(session, home, now).values())
-    found = explain(text, Guesser(), home.languages, people, rules(home), now)
+        people, rules = tuple(speakers(session, home, now).values()), all_rules(session, home)
+    found = explain(text, Guesser(), home.languages, people, rules, now)
     if as_json:
         say_json(explained_json(found))
     else:

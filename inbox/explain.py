@@ -10,6 +10,9 @@ from typing import Any
 from inbox.language.guess import Guesser, LanguageGuess
 from inbox.owed import Owed, owes_answer
 from inbox.routing import Route, Rules, Speaker, route
+from inbox.rules import About
+
+_ANYWHERE = About()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ def explain(
     *,
     prior: Mapping[str, float] | None = None,
     attachment: str = "",
+    about: About = _ANYWHERE,
 ) -> Explained:
     guess, owed = guesser.guess(text, languages, prior), owes_answer(text, attachment)
     if not owed.owed:
@@ -62,6 +66,7 @@ def explain(
         now,
         attachment_only=bool(attachment) and owed.no_language,
         mixed_with=guess.mixed_with,
+        about=about,
     )
     return Explained(guess, owed, found)
 

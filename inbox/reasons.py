@@ -49,7 +49,8 @@ def speaker(told: Told, one: Speaker, able: Sequence[Speaker], passed: Sequence[
         for other in sorted(free, key=lambda one: one.name)
         if other.email == told.ask.previous or _spared(other, told)
     ]
-    return _sentences(_who_speaks(told, one), *passed, *(against(other, one, told.ask) for other in noted))
+    begin = _who_speaks(told, one, knows=bool(free) and one.email == told.ask.previous)
+    return _sentences(begin, *passed, *(against(other, one, told.ask) for other in noted))
 
 
 def _spared(one: Speaker, told: Told) -> bool:
@@ -57,10 +58,10 @@ def _spared(one: Speaker, told: Told) -> bool:
     return is_kept(one, told.ask) and one.working.is_open(told.ask.now)
 
 
-def _who_speaks(told: Told, one: Speaker) -> str:
-    knows = ", and knows this family" if one.email == told.ask.previous else ""
+def _who_speaks(told: Told, one: Speaker, *, knows: bool = False) -> str:
+    family = ", and knows this family" if knows else ""
     late = "" if one.working.is_open(told.ask.now) else "; out of working hours just now"
-    return f"{told.said} {one.name} speaks {_as_much(told.ask, one)}{knows}{late}"
+    return f"{told.said} {one.name} speaks {_as_much(told.ask, one)}{family}{late}"
 
 
 def _as_much(ask: Asking, one: Speaker) -> str:

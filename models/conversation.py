@@ -272,6 +272,22 @@ def assigned_since(session: Session, school: str, since: datetime) -> dict[str, 
     return {str(email): count for email, count in session.exec(query)}
 
 
+def given_by_language(session: Session, school: str, since: datetime) -> dict[str, dict[str, int]]:
+    """email -> language -> how many conversations in it were given to them since then."""
+    query = (
+        select(Assignment.email, Conversation.language, func.count(func.distinct(Assignment.conversation_id)))
+        .join(
+            Conversation, (Conversation.school == Assignment.school) & (Conversation.id == Assignment.conversation_id)
+        )  # type: ignore[arg-type]
+        .where(Assignment.school == school, Assignment.assigned_at >= since, col(Assignment.email).is_not(None))
+        .group_by(Assignment.email, Conversation.language)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for email, language, count in session.exec(query):
+        found.setdefault(str(email), {})[language] = count
+    return found
+
+
 def count_by_state(session: Session) -> dict[str, int]:
     """state -> how many, over all schools: a question without a school, since operators see nothing but counts."""
     return dict(session.exec(select(Conversation.state, func.count()).group_by(Conversation.state)).all())
