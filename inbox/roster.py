@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from config.durations import parse_duration
 from config.hours import WorkingTime, working_time
+from config.topics import topic_name
 from connector.graph.page import identity
 from inbox.language.tags import base
 from inbox.routing import Helper, Rules, Speaker
@@ -79,7 +80,7 @@ def helpers(session: Session, school: str) -> tuple[Helper, ...]:
 def rule_of(row: RoutingRule, group_name: str) -> SchoolRule:
     return SchoolRule(
         row.id, tuple(row.people), tuple(row.languages), row.page, row.group, row.topic, tuple(row.event_words), row.why,
-        group_name,
+        group_name, topic_name(row.topic, "en"),
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def what(rule: SchoolRule) -> str:
         ("in", either([language_said(one) for one in rule.languages])),
         ("on", rule.page),
         ("of", rule.group_name or rule.group),
-        ("about", rule.topic_name or rule.topic),
+        ("about", f"“{rule.topic_name or rule.topic}”" if rule.topic else ""),
         ("under events with", either([f"“{one}”" for one in rule.event_words])),
     ]
     said = " ".join(f"{word} {name}" for word, name in parts if name)
