@@ -116,7 +116,7 @@ def _speaker(row: StaffMember, school: School, given: int, week: dict[str, int],
         counted[base(language)] += count
     return Speaker(
         row.email, row.name, row.role, tuple(row.languages), hours, row.daily_limit, given, away_until=gone,
-        language_hours={base(tag): float(count) for tag, count in row.language_hours.items()},
+        language_hours={base(tag): float(count) for tag, count in row.language_hours.items() if tag in row.languages},
         week_hours=hours.hours.a_week, given=counted,
     )  # fmt: skip
 

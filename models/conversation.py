@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, func, text
+from sqlalchemy import Index, UniqueConstraint, and_, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_map, new_id, of_school
@@ -274,13 +274,12 @@ def assigned_since(session: Session, school: str, since: datetime) -> dict[str, 
 
 def given_by_language(session: Session, school: str, since: datetime) -> dict[str, dict[str, int]]:
     """email -> language -> how many conversations in it were given to them since then."""
+    same = and_(col(Conversation.school) == Assignment.school, col(Conversation.id) == Assignment.conversation_id)
     query = (
         select(Assignment.email, Conversation.language, func.count(func.distinct(Assignment.conversation_id)))
-        .join(
-            Conversation, (Conversation.school == Assignment.school) & (Conversation.id == Assignment.conversation_id)
-        )  # type: ignore[arg-type]
+        .join(Conversation, same)
         .where(Assignment.school == school, Assignment.assigned_at >= since, col(Assignment.email).is_not(None))
-        .group_by(Assignment.email, Conversation.language)
+        .group_by(col(Assignment.email), col(Conversation.language))
     )
     found: dict[str, dict[str, int]] = {}
     for email, language, count in session.exec(query):
