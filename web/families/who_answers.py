@@ -24,7 +24,8 @@ from inbox.roster import all_rules, helpers
 from inbox.routing import ANSWERING_ROLES, Helper, helpers_in
 from inbox.rules import SchoolRule
 from mirroring.blocks import Voice
-from models.school import School, schools
+from models.page import pages
+from models.school import School, groups, schools
 from models.staff import staff
 from web.context import Context
 from web.families.hours_told import hours_told
@@ -119,19 +120,25 @@ def _spoken(session: Session, school: School, voice: Voice, words: WhoAnswers) -
 
 
 def _own(session: Session, school: School, voice: Voice, words: WhoAnswers) -> list[str]:
-    """The school's rules as sentences; those of nobody who is here are not told."""
+    """The school's rules as sentences; those of nobody who is here are not told. A page is called as its group is."""
+    known = groups(session, school.slug)
+    names = {one.slug: known[one.group].name for one in pages(session, school.slug) if one.group in known}
     here = {one.email for one in staff(session, school.slug) if one.role in ANSWERING_ROLES}
     rules = [(rule, len(here & set(rule.people))) for rule in all_rules(session, school).own]
-    told = [words.own.goes.of(count, what=_what(rule, voice, words)) for rule, count in rules if count]
+    told = [
+        words.own.goes.of(count, what=_what(rule, names.get(rule.page, rule.page), voice, words))
+        for rule, count in rules
+        if count
+    ]
     return [one[:1].upper() + one[1:] for one in told]
 
 
-def _what(rule: SchoolRule, voice: Voice, words: WhoAnswers) -> str:
+def _what(rule: SchoolRule, page: str, voice: Voice, words: WhoAnswers) -> str:
     own = words.own
     names = [own.unsure if tag == UNSURE else name_in(tag, voice.tag) for tag in rule.languages]
     parts = [
         own.languages.format(names=_either(names, own.either)) if names else "",
-        own.page.format(name=rule.page) if rule.page else "",
+        own.page.format(name=page) if page else "",
         own.group.format(name=rule.group_name or rule.group) if rule.group else "",
         own.topic.format(name=topic_name(rule.topic, voice.tag)) if rule.topic else "",
         own.event.format(names=_either(rule.event_words, own.either)) if rule.event_words else "",

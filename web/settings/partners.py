@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from starlette.responses import Response
 
 from inbox import beside
+from inbox.language.tags import base
 from inbox.routing import ANSWERING_ROLES
 from models.routing_rule import Partner, partners
 from models.staff import staff
@@ -94,9 +95,10 @@ def _page(visit: Visit, change: str) -> Response:
         query = select(Partner).where(Partner.school == visit.school.slug, col(Partner.off_at).is_not(None))
         off = list(session.exec(query.order_by(col(Partner.name), col(Partner.id))))
         answering = [one for one in staff(session, visit.school.slug) if one.role in ANSWERING_ROLES]
-    spoken = {tag for one in answering for tag in one.languages}
+    spoken = {base(tag) for one in answering for tag in one.languages}
     return visit.page(
         "partners.html", partners=here, off=off, changed=next((one for one in here if one.id == change), None),
         people=sorted(answering, key=lambda one: one.name), person_chosen=chosen.no_speaker_person if chosen else "",
-        unspoken=[tag for tag in visit.school.languages if tag not in spoken], fallback=visit.school.fallback,
+        unspoken=[tag for tag in visit.school.languages if base(tag) not in spoken],
+        fallback=next((one.name for one in answering if one.email == visit.school.fallback), visit.school.fallback),
     )  # fmt: skip
