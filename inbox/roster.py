@@ -19,7 +19,7 @@ from models.conversation import Conversation, assigned_since, given_by_language
 from models.event import event, texts_of
 from models.page import Page
 from models.post import Post
-from models.routing_rule import RoutingRule, away_from, partners, routing_rules
+from models.routing_rule import RoutingRule, away_on, partners, routing_rules
 from models.school import School, groups
 from models.staff import StaffMember, staff
 from models.switched_on import switched_on
@@ -48,7 +48,7 @@ def today(school: School, now: datetime) -> date:
 def away_until(session: Session, school: str, day: date) -> dict[str, date]:
     """email -> the last day, of those who are away on `day`; days away that follow one another are one time away."""
     found: dict[str, date] = {}
-    for row in away_from(session, school, day):  # by their first day
+    for row in away_on(session, school, day):  # by their first day
         if row.first_day <= found.get(row.email, day - timedelta(days=1)) + timedelta(days=1):
             found[row.email] = max(row.last_day, found.get(row.email, row.last_day))
     return found

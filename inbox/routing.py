@@ -78,11 +78,12 @@ def route(
     for rule in _that_hold(rules, ask, about):
         pool = [one for one in staff if one.email in rule.people]
         named = rule.names(language, mixed_with)
-        passed += [] if named else [reasons.knows(one, rule, ask) for one in pool if not ask.read_by(one)]
-        if one := _first_free(pool if named else _readers(pool, ask), ask, passed):
+        may = pool if named else _readers(pool, ask)
+        passed += [reasons.knows(one, rule, ask) for one in pool if one not in may]
+        if one := _first_free(may, ask, passed):
             reason = reasons.by_rule(told, one, rule, passed, _helpers(rules, ask, staff))
-            return Route(one.email, "own", reason, due, _all_passed(pool, one, ask, passed), reasons.sentence(rule))
-    able = [] if base(language) == UNSURE else _readers(staff, ask)
+            return Route(one.email, "own", reason, due, _all_passed(may, one, ask, passed), reasons.sentence(rule))
+    able = _readers(staff, ask) if told.is_known else []
     if one := _first_free(able, ask, passed):
         how = "speaker" if speaks(one, language) else "other-language"
         return Route(one.email, how, reasons.speaker(told, one, able, passed), due, _all_passed(able, one, ask, passed))

@@ -72,7 +72,7 @@ def routing_rules(session: Session, school: str) -> list[RoutingRule]:
     return list(session.exec(query.order_by(col(RoutingRule.position), col(RoutingRule.id))))
 
 
-def away_from(session: Session, school: str, day: date) -> list[Away]:
+def away_on(session: Session, school: str, day: date) -> list[Away]:
     """Who is away that day, or will be later."""
     query = select(Away).where(Away.school == school, Away.last_day >= day, col(Away.off_at).is_(None))
     return list(session.exec(query.order_by(col(Away.first_day), col(Away.id))))

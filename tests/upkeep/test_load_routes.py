@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 
 from config.site import Site, SiteRefused
 from models.database import Database
-from models.routing_rule import Away, Partner, RoutingRule, away_from, partners, routing_rules
+from models.routing_rule import Away, Partner, RoutingRule, away_on, partners, routing_rules
 from models.staff import StaffMember
 from models.switched_on import SwitchedOn, switched_on
 from models.vault import Vault
@@ -63,7 +63,7 @@ def change(db: Database, row: Any, **values: object) -> None:
 def standing(db: Database) -> tuple[list[RoutingRule], list[Partner], list[Away], SwitchedOn | None]:
     with db.read() as session:
         return (
-            routing_rules(session, "maple"), partners(session, "maple"), away_from(session, "maple", NOW.date()),
+            routing_rules(session, "maple"), partners(session, "maple"), away_on(session, "maple", NOW.date()),
             switched_on(session, "maple"),
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from inbox import beside
 from inbox.permitted import NotPossible
-from models.routing_rule import Away, away_from
+from models.routing_rule import Away, away_on
 from models.staff import StaffMember
 from upkeep import staffing
 from web.context import Context
@@ -68,7 +68,7 @@ def away_routes(context: Context) -> APIRouter:
 def days_of(visit: Visit, email: str) -> Sequence[Away]:
     """Their days away that are not past."""
     with visit.context.db.read() as session:
-        return [one for one in away_from(session, visit.school.slug, visit.moments.today()) if one.email == email]
+        return [one for one in away_on(session, visit.school.slug, visit.moments.today()) if one.email == email]
 
 
 def _gone(visit: Visit, email: str, back: str) -> Response:
