@@ -10,6 +10,8 @@ from inbox.language.tags import UNSURE, base
 from inbox.ranking import Asking, Speaker, against, is_kept, speaks
 from inbox.rules import SchoolRule, either, what
 
+_SURELY = 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class Helper:
@@ -28,10 +30,18 @@ class Told:
     candidates: tuple[tuple[str, float], ...]
     by: str = ""
     unseen: bool = False
+    families: tuple[str, ...] = ()  # the languages of the school
 
     @property
     def is_known(self) -> bool:
         return not self.unseen and base(self.ask.language) != UNSURE
+
+    @property
+    def elsewhere(self) -> str | None:
+        """The language that it surely looks like, and that is not one of the school's: so it was not guessed."""
+        language, share = self.candidates[0] if self.candidates else ("", 0.0)
+        theirs = {base(tag) for tag in self.families}
+        return language if not self.is_known and share >= _SURELY and base(language) not in theirs else None
 
     @property
     def said(self) -> str:
@@ -106,7 +116,7 @@ def nobody(told: Told, spoken: bool, passed: Sequence[str], helpers: Sequence[He
     if told.unseen:
         return _sentences("A photo, video or voice message without words to tell a language by", *passed)
     if not told.is_known:
-        return _sentences(_unsure(told), *passed)
+        return _sentences(_unsure(told), *passed, help_said(helpers))
     if spoken:
         return _sentences(f"{told.said} nobody who speaks it is free", *passed)
     either_one = "either" if told.ask.mixed_with else "it"
@@ -120,6 +130,8 @@ def help_said(helpers: Sequence[Helper]) -> str:
 def _unsure(told: Told) -> str:
     if not told.candidates:
         return "Unsure of the language: there are no words to tell it by"
+    if told.elsewhere:
+        return f"It looks like {language_name(told.elsewhere)}, which is not one of the school’s languages"
     guesses = [f"{language_name(language)} ({share:.0%})" for language, share in told.candidates[:2]]
     return f"Unsure of the language: perhaps {either(guesses)}"
 

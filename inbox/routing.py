@@ -73,7 +73,7 @@ def route(
     staff = [one for one in speakers if one.role in ANSWERING_ROLES and not one.off]
     due = rules.working.add(now, rules.respond_within)
     ask = Asking(language, mixed_with, previous, now, how_many_speak(staff), kept_languages(rules.languages))
-    told = Told(ask, tuple(candidates), told_by, attachment_only)
+    told = Told(ask, tuple(candidates), told_by, attachment_only, rules.languages)
     passed: list[str] = []
     for rule in _that_hold(rules, ask, about):
         pool = [one for one in staff if one.email in rule.people]
@@ -114,7 +114,7 @@ def _all_passed(people: Sequence[Speaker], chosen: Speaker, ask: Asking, passed:
 def _nobody(told: Told, spoken: bool, staff: Sequence[Speaker], rules: Rules, passed: list[str]) -> Route:
     """For who is named for a language that nobody speaks, else the fallback, else an owner."""
     unspoken = not spoken and told.is_known
-    helpers = _helpers(rules, told.ask, staff) if unspoken else ()
+    helpers = _helpers(rules, told.ask, staff) if unspoken else helpers_in(rules.helpers, told.elsewhere)
     wanted = (rules.no_speaker, rules.fallback) if unspoken else (rules.fallback,)
     there = {one.email: one for one in staff}
     passed += [why for email in wanted if email in there and (why := reasons.away(there[email])) not in ("", *passed)]

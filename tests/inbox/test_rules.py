@@ -137,6 +137,18 @@ def test_a_language_that_nobody_speaks_goes_to_a_named_person_with_the_partners_
     assert sent("und", OFFICE, LENA, rules=rules).assignee == OFFICE.email
 
 
+def test_what_looks_like_a_language_outside_the_schools_list_is_called_so_with_who_can_help() -> None:
+    rules = replace(RULES, languages=("en", "es"), helpers=(CENTER,))
+    found = route("und", (("so", 0.97), ("om", 0.02)), (OFFICE, MARIA), rules, NOW)
+    assert (found.assignee, found.rule) == (OFFICE.email, "fallback")
+    assert found.reason == (
+        "It looks like Somali, which is not one of the school’s languages. "
+        "These can help: East African Center (612-555-0100)."
+    )
+    unsure = route("und", (("so", 0.6), ("om", 0.3)), (OFFICE, MARIA), rules, NOW)
+    assert unsure.reason == "Unsure of the language: perhaps Somali (60%) or Oromo (30%)."
+
+
 def test_shares_are_measured_against_the_hours_that_each_has_for_the_language() -> None:
     two_hours = replace(MARIA, language_hours={"es": 2.0}, given={"es": 1, "en": 30})
     all_day = replace(BEN, week_hours=40.0, given={"es": 10})
