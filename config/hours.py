@@ -67,6 +67,13 @@ class WorkingTime:
             raise ValueError("a span of working time cannot be negative")
         return self._add_hours(self._add_days(self.next_open(start), days), rest)
 
+    def spans(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The open spans that begin before `until`, from the local day of `since` on; UTC, the earliest first."""
+        for opens, closes in self._from(since):
+            if opens >= until:
+                return
+            yield opens, closes
+
     def _add_days(self, start: datetime, days: int) -> datetime:
         if not days:
             return start

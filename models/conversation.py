@@ -18,7 +18,6 @@ OWED = "coalesce(due_at, opened_at)"
 _OPEN = text("state = 'open'")
 _URGENT = text("state = 'open' AND urgent <> ''")
 _IS_OWED = text("owed")
-_UNSURE = text("state = 'open' AND language = 'und'")
 
 
 class Visitor(SQLModel, table=True):
@@ -93,7 +92,9 @@ class Conversation(SQLModel, table=True):
         Index(
             "ix_conversation_mine", "school", "assignee", text(OWED), "id", sqlite_where=_OPEN, postgresql_where=_OPEN
         ),
-        Index("ix_conversation_unsure", "school", text(OWED), "id", sqlite_where=_UNSURE, postgresql_where=_UNSURE),
+        Index(
+            "ix_conversation_voice", "school", "language", text(OWED), "id", sqlite_where=_OPEN, postgresql_where=_OPEN
+        ),
         Index(
             "ix_conversation_promised",
             "school",

@@ -27,6 +27,7 @@ from web.families.feeds import feed_routes
 from web.families.privacy import privacy_routes
 from web.families.who_answers import who_answers_routes
 from web.headers import Headers
+from web.heard.page import heard_routes
 from web.inbox.conversation.routes import conversation_routes
 from web.inbox.list_page import inbox_routes
 from web.inbox.live import live_routes
@@ -117,6 +118,7 @@ def build(
         center_routes,
         given_feed_routes,
         events_routes,
+        heard_routes,
         doctor_routes,
         settings_routes,
         rule_routes,

@@ -92,7 +92,7 @@ def pages(desk: Desk, stage: Stage, busy: dict[str, str]) -> list[tuple[str, str
     return found
 
 
-NO_PAGES: set[str] = {"/c/{id}/now", "/live"}  # what is asked for by scripts or programs, and is no page
+NO_PAGES: set[str] = {"/c/{id}/now", "/live", "/heard.csv"}  # what is asked for by scripts or programs, and is no page
 
 
 def opened(desk: Desk, browser: Browser, who: str, address: str, width: int, scheme: Literal["light", "dark"]) -> Page:

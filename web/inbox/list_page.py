@@ -18,6 +18,7 @@ from models.inbox_rows import Row, rows_of
 from models.page import page_slugs
 from models.paging import Place
 from models.staff import everybody
+from upkeep.heard_school import voices
 from web.context import Context
 from web.inbox.address import AGES, Asked, asked_of, speaks
 from web.places import first_place
@@ -64,8 +65,9 @@ def inbox_page(visit: Visit) -> Response:
 
 
 def look(session: Session, visit: Visit, asked: Asked) -> Sight:
-    school, wanted = visit.school.slug, asked.wanted(visit)
+    school = visit.school.slug
     mark = inbox_marks.told(inbox_marks.mark_of(session, school))  # first: what changes from here on is seen
+    wanted = asked.wanted(visit, voices(session, visit.school, visit.now) if asked.order else ())
     found = listed(session, school, wanted, visit.now, asked.place(visit))
     known = everybody(session, school)
     return Sight(

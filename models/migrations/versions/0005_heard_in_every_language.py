@@ -14,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 _TEXT = sqlmodel.sql.sqltypes.AutoString()
+_OWED = 'coalesce(due_at, opened_at)'
 _TIME = sqlmodel.sql.sqltypes.UTCDateTime()
 
 
@@ -162,6 +163,7 @@ def upgrade() -> None:
     for table, columns in _ADDED.items():
         for name, kind, filled in columns:  # not in a batch: triggers and rows of other tables hang on these
             op.add_column(table, sa.Column(name, kind, nullable=filled is None, server_default=filled))
+    op.drop_index('ix_conversation_unsure', 'conversation')  # one language of ix_conversation_voice
     for name, (table, columns, where) in _INDEXES.items():
         op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
 
@@ -178,11 +180,18 @@ _INDEXES = {
     'ix_conversation_urgent': (
         'conversation', ['school', 'urgent_at', 'id'], sa.text("state = 'open' AND urgent <> ''"),
     ),
+    'ix_conversation_voice': (
+        'conversation', ['school', 'language', sa.text(_OWED), 'id'], sa.text("state = 'open'"),
+    ),
     'ix_message_owed': ('message', ['school', 'created_at'], sa.text('owed')),
 }
 
 
 def downgrade() -> None:
+    unsure = sa.text("state = 'open' AND language = 'und'")
+    op.create_index(
+        'ix_conversation_unsure', 'conversation', ['school', sa.text(_OWED), 'id'], sqlite_where=unsure, postgresql_where=unsure
+    )
     for name, (table, _, _) in _INDEXES.items():
         op.drop_index(name, table)
     for table, columns in _ADDED.items():
