@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from inbox.assign import route_again, rules
+from inbox.assign import route_again
 from inbox.permitted import NotPossible, one_who_answers, the_conversation
 from inbox.replies import LONGEST_REPLY, assign
+from inbox.roster import rules
 from inbox.threads import order
 from models import audit
 from models.columns import new_id

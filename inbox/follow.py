@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, or_, select
 
-from inbox.assign import Call, assign_calls, left_behind, route_again, rules
+from inbox.assign import Call, assign_calls, left_behind, route_again
 from inbox.presence import writer
+from inbox.roster import rules
 from inbox.routing import ANSWERING_ROLES
 from models.conversation import Conversation
 from models.database import Database

@@ -25,6 +25,7 @@ from web.families.event_pages import event_routes
 from web.families.feed_page import feed_page_routes
 from web.families.feeds import feed_routes
 from web.families.privacy import privacy_routes
+from web.families.who_answers import who_answers_routes
 from web.headers import Headers
 from web.heard.page import heard_routes
 from web.inbox.conversation.routes import conversation_routes
@@ -36,6 +37,7 @@ from web.machines.health import health_routes
 from web.machines.meta_callbacks import meta_routes
 from web.machines.webhooks import webhook_routes
 from web.people.audit import audit_routes
+from web.people.away import away_routes
 from web.people.erasing import erasing_routes
 from web.people.families import families_routes
 from web.people.notices import notices_routes
@@ -52,6 +54,8 @@ from web.plans.needs_you import needs_you_routes
 from web.plans.posts import posts_routes
 from web.refusals import answer_refusals
 from web.settings.index import settings_routes
+from web.settings.partners import partner_routes
+from web.settings.rules import rule_routes
 from web.templating import STATIC
 from web.trouble import OwnFaults
 
@@ -117,6 +121,10 @@ def build(
         heard_routes,
         doctor_routes,
         settings_routes,
+        rule_routes,
+        partner_routes,
+        away_routes,
+        who_answers_routes,
     ):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -1,22 +1,14 @@
-"""What families may know about what is kept of them: one file a language, beside its catalogue, where somebody wrote it.
-
-A school's own file in its data folder stands in place of ours, whole: its lawyers may want other words.
-"""
+"""What families may know about what is kept of them. A school's lawyers may want other words: its own file stands in place."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from config.wording import WordingUnusable
-
-_SHIPPED = Path(__file__).parent
-_FILE = "privacy.toml"
+from config.wording.beside import load_beside
 
 
 def _fills(text: str) -> str:
@@ -47,16 +39,4 @@ class Privacy(BaseModel):
 
 def load_privacy(extra: Path | None = None) -> Mapping[str, Privacy]:
     """language -> its words. Raises WordingUnusable."""
-    roots = [_SHIPPED, *([extra] if extra and extra.is_dir() else [])]
-    files = {file.parent.name: file for root in roots for file in sorted(root.glob(f"*/{_FILE}"))}
-    return MappingProxyType({tag: _read(file) for tag, file in sorted(files.items())})
-
-
-def _read(file: Path) -> Privacy:
-    try:
-        return Privacy.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError, KeyError, IndexError) as wrong:
-        first = str(wrong).splitlines()[0]
-        raise WordingUnusable(
-            f"{file} cannot be used ({first})", "correct it, or remove it to have ours back"
-        ) from None
+    return load_beside("privacy.toml", Privacy, extra)

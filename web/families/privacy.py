@@ -9,9 +9,11 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from config.wording.privacy import Privacy, load_privacy
+from config.wording.who_answers import WhoAnswers, load_who_answers
 from models.school import School, schools
 from web.context import Context
 from web.families.languages import chosen, links, voices
+from web.families.who_answers import title_in
 
 _KEPT = "public, max-age=3600"
 
@@ -25,10 +27,11 @@ class Told:
 def privacy_routes(context: Context) -> APIRouter:
     router = APIRouter()
     texts = load_privacy(context.settings.data / "wording")
+    answers = load_who_answers(context.settings.data / "wording")
 
     @router.api_route("/privacy", methods=["GET", "HEAD"])
     def of_all(request: Request) -> Response:
-        return _page(context, request, texts, None)
+        return _page(context, request, texts, answers, None)
 
     @router.api_route("/s/{slug}/privacy", methods=["GET", "HEAD"])
     def of_school(slug: str, request: Request) -> Response:
@@ -36,7 +39,7 @@ def privacy_routes(context: Context) -> APIRouter:
             found = schools(session, slug) if slug.isprintable() else []
         if not found:
             raise HTTPException(404)
-        return _page(context, request, texts, found[0])
+        return _page(context, request, texts, answers, found[0])
 
     return router
 
@@ -52,7 +55,9 @@ def _filled(line: str, school: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _page(context: Context, request: Request, texts: Mapping[str, Privacy], school: School | None) -> Response:
+def _page(
+    context: Context, request: Request, texts: Mapping[str, Privacy], answers: Mapping[str, WhoAnswers], school: School | None
+) -> Response:  # fmt: skip
     """In the reader's language where somebody wrote it; the school's own languages first."""
     wanted = [tag for tag in (*(school.languages if school else ()), *texts) if tag.split("-")[0] in texts]
     offered = voices(dict.fromkeys(tag.split("-")[0] for tag in wanted), context.wordings)
@@ -62,4 +67,5 @@ def _page(context: Context, request: Request, texts: Mapping[str, Privacy], scho
         "privacy.html",
         headers={"Cache-Control": _KEPT, "Vary": "Accept-Language", "Content-Language": voice.tag},
         parts=parts, school=school, voice=voice, words=voice.wording.page, links=links(offered, voice),
+        who_answers=title_in(answers, voice.tag),
     )  # fmt: skip

@@ -40,6 +40,12 @@ WHAT: Mapping[str, str] = {
     "choose a password": _("Chose a password"), "change own name": _("Changed their own name"),
     "choose notices": _("Chose their notices"), "sign out everywhere": _("Signed out everywhere"),
     "turn on second step": _("Turned the second step on"), "turn off second step": _("Turned the second step off"),
+    "add rule": _("Added a rule"), "change rule": _("Changed a rule"), "move rule": _("Changed the order of the rules"),
+    "switch rule off": _("Switched a rule off"), "switch rule on": _("Switched a rule on again"),
+    "add partner": _("Added a partner"), "change partner": _("Changed a partner"),
+    "switch partner off": _("Switched a partner off"), "switch partner on": _("Switched a partner on again"),
+    "choose who has what nobody can read": _("Chose who has what nobody can read"),
+    "go away": _("Noted days away"), "be back": _("Took days away back"), "give hours": _("Changed hours for a language"),
     "make new written codes": _("Made new written codes"), "first sign-in outside": _("Signed in by the school’s own way"),
 }  # fmt: skip
 _IDS = ("message", "conversation", "person", "link")  # for `audit --json`; they tell a reader nothing

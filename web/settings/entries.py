@@ -19,4 +19,11 @@ def _(text: str) -> str:
     return text
 
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (
+    Entry("/settings/rules", _("Who answers what"), _("Rules that send comments to the right person, in their order.")),
+    Entry(
+        "/settings/partners",
+        _("Partners"),
+        _("Who helps with languages that nobody here speaks, and who has those comments."),
+    ),
+)

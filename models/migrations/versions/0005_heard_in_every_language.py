@@ -27,6 +27,7 @@ def upgrade() -> None:
     sa.Column('last_day', sa.Date(), nullable=False),
     sa.Column('made_by', _TEXT, nullable=False),
     sa.Column('made_at', _TIME, nullable=False),
+    sa.Column('off_at', _TIME, nullable=True),
     sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
     sa.PrimaryKeyConstraint('id')
     )
@@ -82,6 +83,7 @@ def upgrade() -> None:
     sa.Column('school', _TEXT, nullable=False),
     sa.Column('urgent_person', _TEXT, nullable=False),
     sa.Column('no_speaker_person', _TEXT, nullable=False),
+    sa.Column('no_speaker_by', _TEXT, nullable=False),
     sa.Column('acknowledges', sa.Boolean(), nullable=False),
     sa.Column('acknowledged_by', _TEXT, nullable=False),
     sa.Column('translates_with', _TEXT, nullable=False),

@@ -22,6 +22,7 @@ from web.families.event_view import web_address
 from web.inbox.conversation.box import under
 from web.inbox.conversation.gather import Gathered, gather, owed
 from web.inbox.conversation.offer import offer
+from web.inbox.conversation.unspoken import unspoken
 from web.inbox.conversation.view import also_writing, lines, newer, standing, tongue
 from web.inbox.conversation.words import Speaker
 from web.policy import ANSWERS, allow
@@ -38,9 +39,12 @@ def conversation_pages(context: Context) -> APIRouter:
         visit = visit.to(id, Conversation)
         with context.db.read() as session:
             found = gather(session, visit.school, id, visit.now)
+            alone = unspoken(session, visit.school.slug, found.talk.language, found.answering())
         text, missing = _typed(context, visit, found, saved)
-        return visit.page("conversation.html", **_values(context, visit, found, everything=bool(all)), text=text,
-                          missing=missing, held=sensitive(text) if held else (), late=_late(found, visit.email, late))  # fmt: skip
+        return visit.page(
+            "conversation.html", **_values(context, visit, found, everything=bool(all)), unspoken=alone, text=text,
+            missing=missing, held=sensitive(text) if held else (), late=_late(found, visit.email, late),
+        )  # fmt: skip
 
     @router.get("/c/{id}/now")
     def now(id: str, visit: Visit = allow(*ANSWERS), seen: str = "", open: list[str] = Query(default=[])) -> Response:
