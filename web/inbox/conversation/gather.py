@@ -105,7 +105,7 @@ def about_event(session: Session, school: School, talk: Conversation, now: datet
     names = (talk.post_external_id, identity(talk.post_external_id))
     query = select(Post).where(Post.school == school.slug, Post.page == talk.page, col(Post.external_id).in_(names))
     post = session.exec(query.limit(1)).first()
-    planned = planned_events(session, school, {post.event_id}, now) if post else []
+    planned = planned_events(session, school, {post.event_id}, now) if post and post.event_id else []
     if post is None or not planned:
         return None
     return AboutEvent(post, planned[0], texts_of(session, school.slug, [planned[0].id])[planned[0].id])
