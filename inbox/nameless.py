@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from inbox.language.clean import bare
 from inbox.sensitive import sensitive
@@ -58,7 +58,7 @@ def _repeats(text: str, theirs: str) -> bool:
     return not _runs(_words(text)).isdisjoint(_runs(_words(theirs)))
 
 
-def _runs(words: list[str]) -> Collection[tuple[str, ...]]:
+def _runs(words: list[str]) -> set[tuple[str, ...]]:
     return {tuple(words[start : start + _QUOTE]) for start in range(len(words) - _QUOTE + 1)}
 
 
