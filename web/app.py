@@ -50,6 +50,7 @@ from web.plans.given_feeds import given_feed_routes
 from web.plans.needs_you import needs_you_routes
 from web.plans.posts import posts_routes
 from web.refusals import answer_refusals
+from web.settings.index import settings_routes
 from web.templating import STATIC
 from web.trouble import OwnFaults
 
@@ -113,6 +114,7 @@ def build(
         given_feed_routes,
         events_routes,
         doctor_routes,
+        settings_routes,
     ):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -34,6 +34,7 @@ PLACES = (
     Place("/events", _("Events"), frozenset(ANSWERS) | frozenset(PLANS)),
     Place("/calendars", _("Calendars"), frozenset(PLANS)),
     Place("/people", _("People"), frozenset(OWNS)),
+    Place("/settings", _("Settings"), frozenset(OWNS)),
     Place("/doctor", _("Health"), frozenset(PLANS)),
     Place("/you", _("You"), frozenset(EVERYBODY)),
 )

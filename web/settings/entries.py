@@ -1,0 +1,22 @@
+"""What can be decided, and where: one entry a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`name` and `sentence` are in English: templates say them in the reader's language."""
+
+    path: str
+    name: str
+    sentence: str
+
+
+def _(text: str) -> str:
+    """Marks a text for the catalogues."""
+    return text
+
+
+ENTRIES: tuple[Entry, ...] = ()
