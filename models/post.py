@@ -126,6 +126,12 @@ def newest_posts(session: Session, school: str, wanted: PostFilter, before: str,
     return list(session.exec(query))
 
 
+def newest_of_kind(session: Session, school: str, kind: str, limit: int) -> list[Post]:
+    """Newest first by when they were written."""
+    query = select(Post).where(Post.school == school, Post.kind == kind)
+    return list(session.exec(query.order_by(col(Post.created_at).desc(), col(Post.id)).limit(limit)))
+
+
 def posts_between(session: Session, school: str, wanted: PostFilter, start: datetime, end: datetime) -> list[Post]:
     """Those whose time is from start (inclusive) to end (exclusive), soonest first."""
     query = _wanted(school, wanted).where(Post.due_at >= start, Post.due_at < end)

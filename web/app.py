@@ -53,6 +53,10 @@ from web.refusals import answer_refusals
 from web.settings.index import settings_routes
 from web.templating import STATIC
 from web.trouble import OwnFaults
+from web.voices.sharing import sharing_routes
+from web.voices.silence_page import silence_routes
+from web.voices.topics_page import topics_routes
+from web.voices.you_said import you_said_routes
 
 if TYPE_CHECKING:
     from connector.oidc import OpenId
@@ -114,6 +118,10 @@ def build(
         given_feed_routes,
         events_routes,
         doctor_routes,
+        silence_routes,
+        topics_routes,
+        you_said_routes,
+        sharing_routes,
         settings_routes,
     ):
         app.include_router(routes(context))

@@ -15,6 +15,7 @@ from models.center import CalendarEntry, Feed
 from models.conversation import Conversation, Message
 from models.draft import SavedReply
 from models.page import Page
+from models.shared import Shared
 from tests.desk.conftest import PEOPLE, Client, Desk
 from tests.desk.planned import held_feed, owed, planned_post
 from tests.desk.test_every_route import every_route
@@ -41,8 +42,11 @@ def ids_of_maple(desk: Desk, wordings: Any) -> dict[str, str]:
         state="waiting", changed_at=desk.now,
     )  # fmt: skip
     reply = SavedReply(school="maple", language="es", title="Hola", text="Hola", made_by=MARIA, made_at=desk.now)
+    words = Shared(
+        school="maple", conversation_id=talk.id, language="en", you_said="x", we_did="y", by=MARIA, at=desk.now
+    )
     with desk.db.write() as session:
-        session.add_all([feed, entry, reply])
+        session.add_all([feed, entry, reply, words])
         promise = promises.make(
             session, "maple", talk.id, "Ask", (desk.now + timedelta(days=2)).date(), MARIA, MARIA, desk.now
         )
@@ -55,7 +59,7 @@ def ids_of_maple(desk: Desk, wordings: Any) -> dict[str, str]:
         "/c/": talk.id, "/entries/": entry.id, "/events/": post.event_id, "/feeds/": feed.id, "/needs-you/calendars/": "calendar",
         "/needs-you/cards/": card.id, "/needs-you/deliveries/": delivery.id, "/needs-you/events/": post.event_id,
         "/needs-you/pages/": "pta-page", "/people/families/": talk.id, "/people/": id_of(PEOPLE["maria"]), "/posts/": post.id,
-        "/promises/": promise.id, "/you/sign-ins/": hers, "/saved-replies/": reply.id,
+        "/promises/": promise.id, "/voices/you-said/": words.id, "/you/sign-ins/": hers, "/saved-replies/": reply.id,
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from models.page import Page, PagePost
 from models.post import Post
 from models.promise import Promise, promises_of
 from models.school import School
+from models.shared import Shared, shared_of
 from models.staff import StaffMember
 
 ANSWERS, HIDING = ("reply", "private-reply"), ("hide",)
@@ -50,6 +51,7 @@ class Gathered:
     drafts: Mapping[str, Draft]
     saved: Sequence[SavedReply]
     promises: Sequence[Promise]
+    shared: Shared | None
     earlier: Sequence[tuple[Conversation, str]]
 
     def name_of(self, email: str) -> str:
@@ -77,6 +79,7 @@ def gather(session: Session, school: School, conversation_id: str, now: datetime
         drafts=drafts_of(session, school.slug, talk.id),
         saved=saved_replies(session, school.slug),
         promises=promises_of(session, school.slug, talk.id),
+        shared=shared_of(session, school.slug, talk.id),
         earlier=_earlier(session, talk),
     )
 
