@@ -86,7 +86,11 @@ def post_line(post: Post, known: Known) -> PostLine:
 
 
 def _title(post: Post, known: Known) -> str:
-    return known.titles.get(post.event_id, "") if post.event_id else known.speech.say("You said, we did")
+    """What it tells back begins with what families said first: a school may tell many things."""
+    if post.event_id:
+        return known.titles.get(post.event_id, "")
+    said = next((pairs[0][0] for pairs in post.said.get("words", {}).values()), "")
+    return ": ".join(filter(None, (known.speech.say("You said, we did"), said)))
 
 
 def blocks(post: Post, wordings: Mapping[str, Wording]) -> Iterator[Block]:
