@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from config.topics import TOPICS
 from inbox.assign import route_again
 from inbox.permitted import NotPossible, one_who_answers, the_conversation
 from inbox.replies import LONGEST_REPLY, assign
@@ -83,6 +84,21 @@ def waits_since(known: Sequence[Message]) -> datetime | None:
     open_ = [one for one in standing if one.direction == "received"]
     open_ = [one for one in open_ if last is None or order(one.created_at, one.external_id) > last]
     return min((one.created_at for one in open_), default=None)
+
+
+def say_topic(
+    session: Session, school: str, conversation_id: str, topic: str, email: str, now: datetime
+) -> Conversation:
+    """What it is about, as a person sees it: their word stands over what its words told."""
+    person = one_who_answers(session, school, email, "say what a conversation is about")
+    row = the_conversation(session, school, conversation_id)
+    if topic not in TOPICS:
+        raise NotPossible(f"“{topic}” is no topic: use {', '.join(TOPICS)}.")
+    if (row.topic, bool(row.topic_by)) != (topic, True):
+        audit.note(session, school, now, person.email, "say topic", row.id, before=row.topic, after=topic)
+        row.topic, row.topic_by, row.updated_at = topic, person.email, now
+        session.add(row)
+    return row
 
 
 def write_note(session: Session, school: str, conversation_id: str, email: str, text: str, now: datetime) -> Message:

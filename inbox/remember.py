@@ -23,6 +23,7 @@ from inbox.moderation import UNDER_WAY
 from inbox.one_post import PostReading
 from inbox.states import News, Said, State, first_state, is_old, next_state, wakes
 from inbox.threads import Ours, Thread, by_identity, compare, order, place
+from inbox.topics import topic_of
 from models.columns import new_id
 from models.conversation import Conversation, Message, Visitor, known_comments, visitors
 from models.delivery import of_target
@@ -246,6 +247,7 @@ class _OnePost:
         """The conversation's language and state after all that is new in it."""
         began, before = row.id in self.begun, row.language
         self._speak(row, messages)
+        row.topic = row.topic or topic_of(_of_family(messages), row.language)
         said = [self._said(one) for one in messages if one.removed_at is None or one.id in self.news]
         state = first_state(said) if began else next_state(row.state, said)
         if state is not None:
@@ -298,6 +300,10 @@ class _OnePost:
         heard = [one for one in messages if one.id in self.heard]
         heard.sort(key=lambda one: (one.owed, order(one.created_at, one.external_id)))
         return self.heard[heard[-1].id] if heard else Heard(False, "The Page's own words.", unseen=False)
+
+
+def _of_family(messages: Sequence[Message]) -> str:
+    return "\n".join(one.text for one in messages if one.direction == "received" and one.removed_at is None)
 
 
 def _attachment(attachment: Attachment | None) -> dict[str, str]:

@@ -30,7 +30,7 @@ def topic_of(text: str, language: str) -> str:
 def _topic(text: str, language: str) -> str:
     """The topic of which most different words are there; of two equals the one that stands first in the list."""
     pattern, groups = _pattern(language)
-    found = {(groups[match.lastgroup or ""], match[0]) for match in pattern.finditer(_folded(text))}
+    found = {(groups[name], match[name]) for match in pattern.finditer(_folded(text)) if (name := match.lastgroup)}
     counts = Counter(topic for topic, _ in found)
     if set(counts) != {_ASKED_OF_ALL}:
         del counts[_ASKED_OF_ALL]

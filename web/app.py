@@ -58,6 +58,10 @@ from web.settings.partners import partner_routes
 from web.settings.rules import rule_routes
 from web.templating import STATIC
 from web.trouble import OwnFaults
+from web.voices.sharing import sharing_routes
+from web.voices.silence_page import silence_routes
+from web.voices.topics_page import topics_routes
+from web.voices.you_said import you_said_routes
 
 if TYPE_CHECKING:
     from connector.oidc import OpenId
@@ -120,6 +124,10 @@ def build(
         events_routes,
         heard_routes,
         doctor_routes,
+        silence_routes,
+        topics_routes,
+        you_said_routes,
+        sharing_routes,
         settings_routes,
         rule_routes,
         partner_routes,

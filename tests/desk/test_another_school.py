@@ -16,6 +16,7 @@ from models.conversation import Conversation, Message
 from models.draft import SavedReply
 from models.page import Page
 from models.routing_rule import Away, Partner, RoutingRule
+from models.shared import Shared
 from tests.desk.conftest import PEOPLE, Client, Desk
 from tests.desk.planned import held_feed, owed, planned_post
 from tests.desk.test_every_route import every_route
@@ -49,8 +50,11 @@ def ids_of_maple(desk: Desk, wordings: Any) -> dict[str, str]:
     )
     day = desk.now.date()
     away = Away(school="maple", email=MARIA, first_day=day, last_day=day, made_by=MARIA, made_at=desk.now)
+    words = Shared(
+        school="maple", conversation_id=talk.id, language="en", you_said="x", we_did="y", by=MARIA, at=desk.now
+    )
     with desk.db.write() as session:
-        session.add_all([feed, entry, reply, rule, partner, away])
+        session.add_all([feed, entry, reply, rule, partner, away, words])
         promise = promises.make(
             session, "maple", talk.id, "Ask", (desk.now + timedelta(days=2)).date(), MARIA, MARIA, desk.now
         )
@@ -63,7 +67,7 @@ def ids_of_maple(desk: Desk, wordings: Any) -> dict[str, str]:
         "/c/": talk.id, "/entries/": entry.id, "/events/": post.event_id, "/feeds/": feed.id, "/needs-you/calendars/": "calendar",
         "/needs-you/cards/": card.id, "/needs-you/deliveries/": delivery.id, "/needs-you/events/": post.event_id,
         "/needs-you/pages/": "pta-page", "/people/families/": talk.id, "/people/": id_of(PEOPLE["maria"]), "/posts/": post.id,
-        "/promises/": promise.id, "/you/sign-ins/": hers, "/saved-replies/": reply.id,
+        "/promises/": promise.id, "/voices/you-said/": words.id, "/you/sign-ins/": hers, "/saved-replies/": reply.id,
         "/settings/rules/": rule.id, "/settings/partners/": partner.id, "/away/": away.id,
     }  # fmt: skip
 

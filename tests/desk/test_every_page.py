@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 from inbox import promises
 from models.draft import SavedReply
 from models.routing_rule import Away, Partner, RoutingRule
+from models.shared import Shared
 from tests.desk.conftest import PEOPLE, Desk
 from tests.desk.planned import held_feed, owed, planned_post
 from tests.desk.test_every_route import every_route
@@ -43,7 +44,7 @@ def busy(desk: Desk, stage: Stage, wordings: Any) -> dict[str, str]:
     desk.hear("Waan ka xumahay, ma iman karaa?", language="om", to="office@maple.example")
     desk.hear("Waa goorma?", language="und", confidence=0.3, to="office@maple.example", reason="Unsure.")
     desk.hear("Is there parking?", language="en", ago=timedelta(days=4), name="Ann " + "Verylongname" * 6)
-    desk.hear("Gracias", state="closed", closed_reason="no-answer-needed", due_at=None)
+    done = desk.hear("Gracias", state="closed", closed_reason="no-answer-needed", due_at=None)
     with desk.db.write() as session:
         second_step.prepare(session, PEOPLE["office"].email, stage.app.state.context.vault)
     told = planned_post(desk, "concert", wordings)
@@ -52,6 +53,11 @@ def busy(desk: Desk, stage: Stage, wordings: Any) -> dict[str, str]:
     with desk.db.write() as session:
         day, ago = (desk.now - timedelta(days=1)).date(), desk.now - timedelta(days=5)
         promises.make(session, "maple", talk.id, "Find out who stays with the small ones", day, MARIA, MARIA, ago)
+        session.add(
+            words := Shared(school="maple", conversation_id=done.id, language="en", you_said="It is dark at the bus stop.",
+                            we_did="The city put up a lamp.", in_others={"es": ["Está oscuro.", "Pusieron una lámpara."]},
+                            by=MARIA, at=desk.now)
+        )  # fmt: skip
         session.add(
             SavedReply(school="maple", language="es", title="Cuidado de niños", text="Sí, hay cuidado de niños en {event}, {when}.",
                        made_by=MARIA, made_at=desk.now)
@@ -75,6 +81,8 @@ def busy(desk: Desk, stage: Stage, wordings: Any) -> dict[str, str]:
         "/people/{id}": f"/people/{id_of(PEOPLE['maria'])}",
         "/posts/{id}": f"/posts/{told.id}",
         "/events/{id}": f"/events/{told.event_id}",
+        "/c/{id}/share": f"/c/{done.id}/share",
+        "/voices/you-said/{id}": f"/voices/you-said/{words.id}?language=vi",
     }
 
 

@@ -109,8 +109,10 @@ def upgrade() -> None:
     sa.Column('id', _TEXT, nullable=False),
     sa.Column('school', _TEXT, nullable=False),
     sa.Column('conversation_id', _TEXT, nullable=False),
+    sa.Column('language', _TEXT, nullable=False),
     sa.Column('you_said', _TEXT, nullable=False),
     sa.Column('we_did', _TEXT, nullable=False),
+    sa.Column('in_others', sa.JSON(), nullable=False),
     sa.Column('by', _TEXT, nullable=False),
     sa.Column('at', _TIME, nullable=False),
     sa.Column('told_in', _TEXT, nullable=False),
@@ -160,6 +162,8 @@ def upgrade() -> None:
         batch_op.create_index('ix_correction_conversation', ['school', 'conversation_id'], unique=False)
         batch_op.create_index('ix_correction_message', ['school', 'message_id'], unique=False)
 
+    with op.batch_alter_table('post', schema=None) as batch_op:  # "you said, we did" is about no event
+        batch_op.alter_column('event_id', existing_type=_TEXT, nullable=True)
     for table, columns in _ADDED.items():
         for name, kind, filled in columns:  # not in a batch: triggers and rows of other tables hang on these
             op.add_column(table, sa.Column(name, kind, nullable=filled is None, server_default=filled))
@@ -192,6 +196,9 @@ def downgrade() -> None:
     op.create_index(
         'ix_conversation_unsure', 'conversation', ['school', sa.text(_OWED), 'id'], sqlite_where=unsure, postgresql_where=unsure
     )
+    op.execute('DELETE FROM post WHERE event_id IS NULL')
+    with op.batch_alter_table('post', schema=None) as batch_op:
+        batch_op.alter_column('event_id', existing_type=_TEXT, nullable=False)
     for name, (table, _, _) in _INDEXES.items():
         op.drop_index(name, table)
     for table, columns in _ADDED.items():
