@@ -81,7 +81,7 @@ def upgrade() -> None:
     sa.Column('school', _TEXT, nullable=False),
     sa.Column('urgent_person', _TEXT, nullable=False),
     sa.Column('no_speaker_person', _TEXT, nullable=False),
-    sa.Column('acknowledges', sa.Boolean(), nullable=False),
+    sa.Column('acknowledges_since', _TIME, nullable=True),
     sa.Column('acknowledged_by', _TEXT, nullable=False),
     sa.Column('translates_with', _TEXT, nullable=False),
     sa.Column('translate_url', _TEXT, nullable=False),
@@ -177,6 +177,7 @@ _INDEXES = {
         'conversation', ['school', 'urgent_at', 'id'], sa.text("state = 'open' AND urgent <> ''"),
     ),
     'ix_message_owed': ('message', ['school', 'created_at'], sa.text('owed')),
+    'ix_message_automatic': ('message', ['school', 'created_at'], sa.text('automatic')),
 }
 
 

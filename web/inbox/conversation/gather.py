@@ -23,7 +23,7 @@ from models.promise import Promise, promises_of
 from models.school import School
 from models.staff import StaffMember
 
-ANSWERS, HIDING = ("reply", "private-reply"), ("hide",)
+ANSWERS, HIDING = ("reply", "first-word", "private-reply"), ("hide",)
 EARLIER = 5  # conversations of the same family that are shown
 
 

@@ -152,6 +152,6 @@ def newer(said: Sequence[Message], seen: str, email: str) -> Mapping[str, int]:
     later = said[ids.index(seen) + 1 :] if seen in ids else said
     counts = {"received": 0, "sent": 0}
     for one in later:
-        if one.direction in counts and one.author != email:
+        if one.direction in counts and one.author != email and not one.automatic:
             counts[one.direction] += 1
     return counts
