@@ -23,6 +23,14 @@ def one_who_answers(session: Session, school: str, email: str, what: str) -> Sta
     return person
 
 
+def an_owner(session: Session, school: str, email: str, what: str) -> StaffMember:
+    """The same for what only owners decide."""
+    person = one_who_answers(session, school, email, what)
+    if person.role != "owner":
+        raise NotPossible(f"Only an owner of {school} may {what}: ask one.")
+    return person
+
+
 def the_conversation(session: Session, school: str, conversation_id: str, *, only_look: bool = False) -> Conversation:
     """To do something with it, or `only_look`: nobody is left to answer where a family was erased."""
     row = conversation(session, school, conversation_id)

@@ -50,7 +50,9 @@ from web.plans.given_feeds import given_feed_routes
 from web.plans.needs_you import needs_you_routes
 from web.plans.posts import posts_routes
 from web.refusals import answer_refusals
+from web.settings.first_word import first_word_routes
 from web.settings.index import settings_routes
+from web.settings.translation import translation_routes
 from web.templating import STATIC
 from web.trouble import OwnFaults
 
@@ -115,6 +117,8 @@ def build(
         events_routes,
         doctor_routes,
         settings_routes,
+        first_word_routes,
+        translation_routes,
     ):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -40,6 +40,10 @@ WHAT: Mapping[str, str] = {
     "choose a password": _("Chose a password"), "change own name": _("Changed their own name"),
     "choose notices": _("Chose their notices"), "sign out everywhere": _("Signed out everywhere"),
     "turn on second step": _("Turned the second step on"), "turn off second step": _("Turned the second step off"),
+    "switch first words on": _("Switched first words on"), "switch first words off": _("Switched first words off"),
+    "approve first word": _("Approved the words of a first word"), "take back first word": _("Took the words of a first word back"),
+    "switch translation on": _("Switched translation on"), "switch translation off": _("Switched translation off"),
+    "translate message": _("Had a comment translated"), "translate answer": _("Had an answer translated"),
     "make new written codes": _("Made new written codes"), "first sign-in outside": _("Signed in by the school’s own way"),
 }  # fmt: skip
 _IDS = ("message", "conversation", "person", "link")  # for `audit --json`; they tell a reader nothing

@@ -19,4 +19,13 @@ def _(text: str) -> str:
     return text
 
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "/settings/first-word",
+        _("First word"),
+        _("A short thank-you in the family’s language, before somebody answers."),
+    ),
+    Entry(
+        "/settings/translation", _("Translation"), _("Words of families and of your answers, translated by a machine.")
+    ),
+)

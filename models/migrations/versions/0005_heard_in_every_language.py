@@ -170,6 +170,7 @@ _ADDED = {
         ('urgent_seen_by', _TEXT, ''), ('urgent_seen_at', _TIME, None),
     ],
     'message': [('language_by', _TEXT, ''), ('automatic', sa.Boolean(), sa.false()), ('machine', sa.JSON(), '{}')],
+    'draft': [('machine', sa.JSON(), '{}')],
     'staff_member': [('language_hours', sa.JSON(), '{}')],
 }
 _INDEXES = {

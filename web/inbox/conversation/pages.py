@@ -22,6 +22,7 @@ from web.families.event_view import web_address
 from web.inbox.conversation.box import under
 from web.inbox.conversation.gather import Gathered, gather, owed
 from web.inbox.conversation.offer import offer
+from web.inbox.conversation.translations import translation_values
 from web.inbox.conversation.view import also_writing, lines, newer, standing, tongue
 from web.inbox.conversation.words import Speaker
 from web.policy import ANSWERS, allow
@@ -38,9 +39,14 @@ def conversation_pages(context: Context) -> APIRouter:
         visit = visit.to(id, Conversation)
         with context.db.read() as session:
             found = gather(session, visit.school, id, visit.now)
-        text, missing = _typed(context, visit, found, saved)
-        return visit.page("conversation.html", **_values(context, visit, found, everything=bool(all)), text=text,
-                          missing=missing, held=sensitive(text) if held else (), late=_late(found, visit.email, late))  # fmt: skip
+        (text, missing), values = (
+            _typed(context, visit, found, saved),
+            _values(context, visit, found, everything=bool(all)),
+        )
+        made = values["answer_in"]
+        words = f"{text}\n{made.text}" if made else text
+        return visit.page("conversation.html", **values, text=text, missing=missing,
+                          held=sensitive(words) if held else (), late=_late(found, visit.email, late))  # fmt: skip
 
     @router.get("/c/{id}/now")
     def now(id: str, visit: Visit = allow(*ANSWERS), seen: str = "", open: list[str] = Query(default=[])) -> Response:
@@ -72,6 +78,7 @@ def _values(context: Context, visit: Visit, found: Gathered, *, everything: bool
     family = found.talk.language
     saved = sorted(found.saved, key=lambda one: (one.language != family, one.language, one.title))
     return {
+        **translation_values(context, visit, found),
         "talk": found.talk, "lines": shown, "left_away": left_away, "tongue": tongue(found, visit.school),
         "post": found.post, "post_url": web_address(found.post.permalink) if found.post else "",
         "event": speaker.event_line(found.event, visit.speech.tag) if found.event else None,

@@ -45,6 +45,8 @@ class Line:
     standing: Standing
     delivery_id: str
     error: str
+    automatic: bool  # a first word: `who` approved it
+    machine: Mapping[str, str]  # of what was sent in another language than it was written in
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,9 @@ class Tongue:
 
 def lines(found: Gathered, *, everything: bool) -> tuple[list[Line], int]:
     """The thread in order, and how many older messages are left away."""
-    shown = list(found.said) if everything else list(found.said[-SHOWN:])
-    return [_line(one, found) for one in shown], len(found.said) - len(shown)
+    said = [one for one in found.said if not (one.automatic and one.state == "failed")]  # nobody ever saw it
+    shown = said if everything else said[-SHOWN:]
+    return [_line(one, found) for one in shown], len(said) - len(shown)
 
 
 def _line(one: Message, found: Gathered) -> Line:
@@ -92,6 +95,8 @@ def _line(one: Message, found: Gathered) -> Line:
         standing=standing(one, delivery),
         delivery_id=delivery.id if delivery else "",
         error=delivery.error if delivery else "",
+        automatic=one.automatic,
+        machine=one.machine,
     )
 
 
