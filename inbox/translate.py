@@ -114,7 +114,7 @@ def _ask(
     session.add(row)
     what = "translate message" if about.id else "translate answer"
     audit.note(
-        session, about.school, now, email, what, about.conversation_id, message=about.id, into=tag, by=on.translates_with
+        session, about.school, now, email, what, about.conversation_id, message=about.id, into=tag, service=on.translates_with
     )  # fmt: skip
     return Question(row.id, about.school, text, tag, source)
 

@@ -30,7 +30,7 @@ def switch_on(
     row.translate_key_sealed = key_sealed or (row.translate_key_sealed if same else "")
     row.changed_by, row.changed_at = person.email, now
     session.add(row)
-    audit.note(session, school, now, person.email, "switch translation on", school, by=provider)
+    audit.note(session, school, now, person.email, "switch translation on", school, service=provider)
     return row
 
 

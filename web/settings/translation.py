@@ -78,7 +78,7 @@ def translation_routes(context: Context) -> APIRouter:
             made = translator_for(context, on).translate(_TRIED, target, "en")
         except (OutsideError, KeyUnusable, NotPossible) as wrong:
             return visit.go(HERE, visit.speech.say(str(wrong)), "wrong")
-        told = visit.speech.say("It works. “{text}” came back as “{made}”.", text=_TRIED, made=made.text[:200])
+        told = visit.speech.say("It works. “{ours}” came back as “{made}”.", ours=_TRIED, made=made.text[:200])
         return visit.go(HERE, told)
 
     return router

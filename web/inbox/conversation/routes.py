@@ -11,6 +11,7 @@ from web.inbox.conversation.discreet import discreet_routes
 from web.inbox.conversation.drafts import draft_routes
 from web.inbox.conversation.pages import conversation_pages
 from web.inbox.conversation.translated import translated_routes
+from web.inbox.conversation.translated_answer import translated_answer_routes
 from web.inbox.saved_replies import saved_reply_routes
 
 
@@ -20,6 +21,7 @@ def conversation_routes(context: Context) -> APIRouter:
         conversation_pages,
         answer_routes,
         translated_routes,
+        translated_answer_routes,
         draft_routes,
         deed_routes,
         discreet_routes,
