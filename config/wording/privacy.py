@@ -20,7 +20,7 @@ _FILE = "privacy.toml"
 
 
 def _fills(text: str) -> str:
-    text.format(school="")
+    text.format(school="", service="")
     return text
 
 
@@ -28,7 +28,7 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=600), AfterVali
 
 
 class Part(BaseModel):
-    """A heading and its paragraphs; `{school}` is the school's name."""
+    """A heading and its paragraphs; `{school}` is the school's name, `{service}` who translates."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,19 +37,30 @@ class Part(BaseModel):
 
 
 class Privacy(BaseModel):
-    """All of it, in one language. `school`: what stands in place of a name where no school is meant."""
+    """All of it, in one language. `school`: what stands in place of a name where no school is meant.
+
+    `translating`: told only while the school has words translated by a machine; where a file says nothing of it, ours stands.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     school: Line
     parts: tuple[Part, ...] = Field(min_length=1)
+    translating: tuple[Part, ...] = ()
 
 
 def load_privacy(extra: Path | None = None) -> Mapping[str, Privacy]:
     """language -> its words. Raises WordingUnusable."""
     roots = [_SHIPPED, *([extra] if extra and extra.is_dir() else [])]
+    ours = {file.parent.name: _read(file) for file in sorted(_SHIPPED.glob(f"*/{_FILE}"))}
     files = {file.parent.name: file for root in roots for file in sorted(root.glob(f"*/{_FILE}"))}
-    return MappingProxyType({tag: _read(file) for tag, file in sorted(files.items())})
+    return MappingProxyType({tag: _with_ours(_read(file), ours.get(tag)) for tag, file in sorted(files.items())})
+
+
+def _with_ours(one: Privacy, ours: Privacy | None) -> Privacy:
+    if one.translating or ours is None:
+        return one
+    return one.model_copy(update={"translating": ours.translating})
 
 
 def _read(file: Path) -> Privacy:
