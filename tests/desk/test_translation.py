@@ -372,3 +372,14 @@ def test_a_question_on_its_way_is_not_asked_twice_and_one_that_died_is(
     desk.site.now += timedelta(minutes=1)
     assert IN_ENGLISH in show(maria, talk, first)
     assert len(translating.asked) == 2
+
+
+def test_families_read_on_the_privacy_page_that_it_is_used_only_while_it_is(
+    translating: PretendTranslators, desk: Desk
+) -> None:
+    for language, words in (("en", "translated by LibreTranslate"), ("es", "hacer traducir el texto de su comentario")):
+        assert words in desk.site.get(f"/s/maple/privacy?lang={language}").text
+    assert "LibreTranslate" not in desk.site.get("/privacy?lang=en").text
+    assert "LibreTranslate" not in desk.site.get("/s/oak/privacy?lang=en").text
+    desk.as_("office").post(f"{SETTINGS}/off")
+    assert "translated" not in desk.site.get("/s/maple/privacy?lang=en").text
