@@ -23,7 +23,9 @@ from models.staff import StaffMember
 from models.switched_on import FirstWord, SwitchedOn
 from outbox.deliver import deliver
 from outbox.ledger import Outbox
+from outbox.reconcile import read_back
 from tests.inbox.conftest import NOW, Town
+from upkeep.pause import RESTORED, pause
 
 WORDINGS = load_wordings()
 HOURS, DAYS = (lambda n: timedelta(hours=n)), (lambda n: timedelta(days=n))
@@ -213,8 +215,12 @@ def say_hello(town: Town) -> int:
     return greet(town.db, school, WORDINGS, town.now)
 
 
+def outbox(town: Town) -> Outbox:
+    return Outbox(town.db, town.doors, town.vault, lambda: town.now, HOURS(0.25), "a test")
+
+
 def send(town: Town) -> None:
-    deliver(Outbox(town.db, town.doors, town.vault, lambda: town.now, HOURS(0.25), "a test"), "maple")
+    deliver(outbox(town), "maple")
 
 
 def first_words(town: Town) -> list[Message]:
@@ -347,3 +353,33 @@ def test_a_confirmed_language_is_greeted_in_the_next_round(greeting: Town) -> No
         talk = session.exec(select(Conversation)).one()
         talk.language, talk.language_by = "es", MARIA
     assert say_hello(greeting) == 1
+
+
+def test_one_that_was_owed_at_a_restore_and_stands_already_is_found_and_stays_no_answer(greeting: Town) -> None:
+    comment = greeting.say(greeting.post(), ASKED, by="Ana Ruiz")
+    greeting.collect()
+    say_hello(greeting)
+    [word] = first_words(greeting)
+    greeting.answer_by_hand(next(iter(greeting.facebook.world.posts.values())), word.text, under=comment)
+    with greeting.db.write() as session:
+        pause(session, RESTORED, greeting.now)
+    assert read_back(outbox(greeting), "maple", everything=True) == []
+    [word] = first_words(greeting)
+    assert word.state == "sent" and word.external_id
+    assert greeting.conversation().state == "open"
+
+
+def test_two_families_with_the_same_words_under_one_post_get_one_each_though_an_answer_was_lost(greeting: Town) -> None:
+    post = greeting.post()
+    for name in ("Ana Ruiz", "Ben Soto"):
+        greeting.say(post, ASKED, by=name)
+    greeting.collect()
+    assert say_hello(greeting) == 2
+    greeting.fault("cut-after-store", match={"method": "POST"})
+    for _ in range(3):
+        send(greeting)
+        greeting.pass_time(minutes=20)
+    words = first_words(greeting)
+    assert [one.state for one in words] == ["sent", "sent"] and len({one.text for one in words}) == 1
+    under = [one.parent_id for one in greeting.facebook.world.comments.values() if one.parent_id]
+    assert sorted(under) == sorted(one.parent_external_id for one in words)
