@@ -5,7 +5,7 @@ Nothing is asked unless a person pressed a button for just these words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Protocol
 from urllib.parse import quote
 
@@ -141,7 +141,11 @@ class Google:
         return self._CODES.get(narrow) or self._CODES.get(wide) or wide
 
 
-_KINDS = {"libretranslate": LibreTranslate, "deepl": DeepL, "google": Google}
+_KINDS: Mapping[str, Callable[[Wire, str, str], Translator]] = {
+    "libretranslate": LibreTranslate,
+    "deepl": DeepL,
+    "google": Google,
+}
 
 
 def _widest(tag: str) -> str:

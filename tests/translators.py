@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -55,6 +56,7 @@ class PretendTranslators:
     fault: tuple[int, bytes | None] | None = None
     libre_codes: tuple[str, ...] = LIBRE
     asked: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)
+    meanwhile: Callable[[], None] = lambda: None  # called while whoever asks waits
     _over: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> PretendTranslators:
@@ -83,6 +85,7 @@ class PretendTranslators:
 
     def reset(self) -> None:
         self.fault, self.keyless, self.detects, self.libre_codes = None, False, "es", LIBRE
+        self.meanwhile = lambda: None
         self.asked.clear()
         self.says.clear()
 
@@ -175,6 +178,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(415, {"error": "Unsupported media type"})
         body = json.loads(raw) if raw else None
         self.here.asked.append((self.path, headers, body))
+        self.here.meanwhile()
         if self.here.fault is not None:
             status, said = self.here.fault
             return self.here.wait() if said is None else self._send(status, said)

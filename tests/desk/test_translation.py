@@ -25,6 +25,7 @@ from tests.desk.conftest import PEOPLE, Client, Desk
 from tests.translators import PretendTranslators
 from tests.web.conftest import Site, Stage
 from tests.web.test_in_a_browser import AXE, RULES
+from upkeep.export import talks
 
 ASKED = "¿A qué hora empieza el concierto? Mi hija Ana canta en el coro."
 IN_ENGLISH = "What time does the concert start? My daughter Ana sings in the choir."
@@ -200,6 +201,30 @@ def test_notes_removed_comments_and_other_conversations_never_leave(
     for where, message in ((talk, note), (other, said(desk, other)[0]), (other, said(desk, talk)[0])):
         assert maria.post(f"/c/{where.id}/translate", message=message.id, target="en").status == 422
     assert translating.asked == []
+
+
+def test_no_transaction_is_open_while_words_are_on_their_way(translating: PretendTranslators, desk: Desk) -> None:
+    """Else nobody could write to the database meanwhile: here the service itself does."""
+    talk, other = desk.hear(ASKED), desk.hear("Otra pregunta")
+
+    def colleague_writes() -> None:
+        with desk.db.write() as session:
+            write_note(session, "maple", other.id, MARIA, "Written meanwhile.", desk.now)
+
+    translating.meanwhile = colleague_writes
+    assert IN_ENGLISH in show(desk.as_("maria"), talk, said(desk, talk)[0])
+    assert IN_SPANISH in begun(desk, "maria", talk)
+    assert [one.text for one in said(desk, other)][1:] == ["Written meanwhile."] * 2
+
+
+def test_a_family_s_copy_of_all_that_is_kept_holds_what_a_machine_made(
+    translating: PretendTranslators, desk: Desk
+) -> None:
+    talk = desk.hear(ASKED)
+    show(desk.as_("maria"), talk, said(desk, talk)[0])
+    with desk.db.read() as session:
+        [one] = talks(session, "maple", [talk])
+    assert [made["text"] for made in one["translations"]] == [IN_ENGLISH]
 
 
 def test_an_english_comment_is_not_offered_in_english(translating: PretendTranslators, desk: Desk) -> None:
