@@ -79,7 +79,7 @@ def reopen(session: Session, school: School, conversation_id: str, email: str, n
 def waits_since(known: Sequence[Message]) -> datetime | None:
     """When the family wrote the first message that stands and was not answered; None where all is answered. Pure."""
     standing = [one for one in known if one.removed_at is None and one.direction != "note" and one.state != "failed"]
-    sent = [order(one.created_at, one.external_id) for one in standing if one.direction == "sent"]
+    sent = [order(one.created_at, one.external_id) for one in standing if one.direction == "sent" and not one.automatic]
     last = max(sent, default=None)
     open_ = [one for one in standing if one.direction == "received"]
     open_ = [one for one in open_ if last is None or order(one.created_at, one.external_id) > last]

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from config.first_word import is_one
 from connector.graph.page import identity
 from connector.graph.values import Attachment, RemoteComment
 from inbox.assign import Call
@@ -38,6 +39,7 @@ class Recorder:
 
     `unseen`: posts of which Facebook now counts more comments than before that we may not see -> how many in all.
     `fallback` is the e-mail of who has what nobody needs to be asked about: no conversation is without a person.
+    `first_words`: the approved ones, by which one that a restored database has forgotten is known again.
     """
 
     session: Session
@@ -46,6 +48,7 @@ class Recorder:
     ears: Ears
     fallback: str
     now: datetime
+    first_words: Sequence[str] = ()
     counts: Counter[str] = field(default_factory=Counter)
     calls: list[Call] = field(default_factory=list)
     unseen: dict[str, int] = field(default_factory=dict)
@@ -194,6 +197,7 @@ class _OnePost:
             author_external_id=comment.author_id or "", attachment=_attachment(comment.attachment),
             permalink=comment.permalink_url, created_at=comment.created_at,
             hidden_at=self.now if comment.is_hidden else None, state="sent" if own else "",
+            automatic=own and is_one(comment.message, self.to.first_words),
         )  # fmt: skip
 
     # --- conversations
@@ -248,7 +252,8 @@ class _OnePost:
         began, before = row.id in self.begun, row.language
         self._speak(row, messages)
         row.topic = row.topic or topic_of(_of_family(messages), row.language)
-        said = [self._said(one) for one in messages if one.removed_at is None or one.id in self.news]
+        telling = [one for one in messages if not one.automatic]  # a first word answers nothing
+        said = [self._said(one) for one in telling if one.removed_at is None or one.id in self.news]
         state = first_state(said) if began else next_state(row.state, said)
         if state is not None:
             self._enter(row, state, messages)

@@ -18,6 +18,7 @@ OWED = "coalesce(due_at, opened_at)"
 _OPEN = text("state = 'open'")
 _URGENT = text("state = 'open' AND urgent <> ''")
 _IS_OWED = text("owed")
+_BY_ITSELF = text("automatic")
 
 
 class Visitor(SQLModel, table=True):
@@ -150,6 +151,7 @@ class Message(SQLModel, table=True):
         Index("ix_message_conversation", "school", "conversation_id", "created_at"),
         Index("ix_message_post", "school", "page", "post_external_id"),
         Index("ix_message_owed", "school", "created_at", sqlite_where=_IS_OWED, postgresql_where=_IS_OWED),
+        Index("ix_message_automatic", "school", "created_at", sqlite_where=_BY_ITSELF, postgresql_where=_BY_ITSELF),
     )
 
 

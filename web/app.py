@@ -53,9 +53,11 @@ from web.plans.given_feeds import given_feed_routes
 from web.plans.needs_you import needs_you_routes
 from web.plans.posts import posts_routes
 from web.refusals import answer_refusals
+from web.settings.first_word import first_word_routes
 from web.settings.index import settings_routes
 from web.settings.partners import partner_routes
 from web.settings.rules import rule_routes
+from web.settings.translation import translation_routes
 from web.templating import STATIC
 from web.trouble import OwnFaults
 from web.voices.sharing import sharing_routes
@@ -133,6 +135,8 @@ def build(
         partner_routes,
         away_routes,
         who_answers_routes,
+        first_word_routes,
+        translation_routes,
     ):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))

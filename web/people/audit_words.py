@@ -49,6 +49,10 @@ WHAT: Mapping[str, str] = {
     "switch partner off": _("Switched a partner off"), "switch partner on": _("Switched a partner on again"),
     "choose who has what nobody can read": _("Chose who has what nobody can read"),
     "go away": _("Noted days away"), "be back": _("Took days away back"), "give hours": _("Changed hours for a language"),
+    "switch first words on": _("Switched first words on"), "switch first words off": _("Switched first words off"),
+    "approve first word": _("Approved the words of a first word"), "take back first word": _("Took the words of a first word back"),
+    "switch translation on": _("Switched translation on"), "switch translation off": _("Switched translation off"),
+    "translate message": _("Had a comment translated"), "translate answer": _("Had an answer translated"),
     "make new written codes": _("Made new written codes"), "first sign-in outside": _("Signed in by the school’s own way"),
 }  # fmt: skip
 _IDS = ("message", "conversation", "person", "link")  # for `audit --json`; they tell a reader nothing

@@ -26,4 +26,12 @@ ENTRIES: tuple[Entry, ...] = (
         _("Partners"),
         _("Who helps with languages that nobody here speaks, and who has those comments."),
     ),
+    Entry(
+        "/settings/first-word",
+        _("First word"),
+        _("A short thank-you in the family’s language, before somebody answers."),
+    ),
+    Entry(
+        "/settings/translation", _("Translation"), _("Words of families and of your answers, translated by a machine.")
+    ),
 )

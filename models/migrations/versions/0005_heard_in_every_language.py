@@ -84,7 +84,7 @@ def upgrade() -> None:
     sa.Column('urgent_person', _TEXT, nullable=False),
     sa.Column('no_speaker_person', _TEXT, nullable=False),
     sa.Column('no_speaker_by', _TEXT, nullable=False),
-    sa.Column('acknowledges', sa.Boolean(), nullable=False),
+    sa.Column('acknowledges_since', _TIME, nullable=True),
     sa.Column('acknowledged_by', _TEXT, nullable=False),
     sa.Column('translates_with', _TEXT, nullable=False),
     sa.Column('translate_url', _TEXT, nullable=False),
@@ -178,6 +178,7 @@ _ADDED = {
         ('urgent_seen_by', _TEXT, ''), ('urgent_seen_at', _TIME, None),
     ],
     'message': [('language_by', _TEXT, ''), ('automatic', sa.Boolean(), sa.false()), ('machine', sa.JSON(), '{}')],
+    'draft': [('machine', sa.JSON(), '{}')],
     'staff_member': [('language_hours', sa.JSON(), '{}')],
 }
 _INDEXES = {
@@ -188,6 +189,7 @@ _INDEXES = {
         'conversation', ['school', 'language', sa.text(_OWED), 'id'], sa.text("state = 'open'"),
     ),
     'ix_message_owed': ('message', ['school', 'created_at'], sa.text('owed')),
+    'ix_message_automatic': ('message', ['school', 'created_at'], sa.text('automatic')),
 }
 
 

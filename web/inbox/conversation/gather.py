@@ -24,7 +24,7 @@ from models.school import School
 from models.shared import Shared, shared_of
 from models.staff import StaffMember
 
-ANSWERS, HIDING = ("reply", "private-reply"), ("hide",)
+ANSWERS, HIDING = ("reply", "first-word", "private-reply"), ("hide",)
 EARLIER = 5  # conversations of the same family that are shown
 
 

@@ -23,6 +23,7 @@ from web.families.event_view import web_address
 from web.inbox.conversation.box import under
 from web.inbox.conversation.gather import Gathered, gather, owed
 from web.inbox.conversation.offer import offer
+from web.inbox.conversation.translations import translation_values
 from web.inbox.conversation.unspoken import unspoken
 from web.inbox.conversation.view import also_writing, lines, newer, standing, tongue
 from web.inbox.conversation.words import Speaker
@@ -42,9 +43,12 @@ def conversation_pages(context: Context) -> APIRouter:
             found = gather(session, visit.school, id, visit.now)
             alone = unspoken(session, visit.school.slug, found.talk.language, found.answering())
         text, missing = _typed(context, visit, found, saved)
+        values = _values(context, visit, found, everything=bool(all))
+        made = values["answer_in"]
+        words = f"{text}\n{made.text}" if made else text
         return visit.page(
-            "conversation.html", **_values(context, visit, found, everything=bool(all)), unspoken=alone, text=text,
-            missing=missing, held=sensitive(text) if held else (), late=_late(found, visit.email, late),
+            "conversation.html", **values, unspoken=alone, text=text, missing=missing,
+            held=sensitive(words) if held else (), late=_late(found, visit.email, late),
         )  # fmt: skip
 
     @router.get("/c/{id}/now")
@@ -77,6 +81,7 @@ def _values(context: Context, visit: Visit, found: Gathered, *, everything: bool
     family = found.talk.language
     saved = sorted(found.saved, key=lambda one: (one.language != family, one.language, one.title))
     return {
+        **translation_values(context, visit, found),
         "talk": found.talk, "lines": shown, "left_away": left_away, "tongue": tongue(found, visit.school),
         "post": found.post, "post_url": web_address(found.post.permalink) if found.post else "",
         "event": speaker.event_line(found.event, visit.speech.tag) if found.event else None,
