@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +13,9 @@ from inbox.language.guess import Guesser
 from inbox.language.tags import UNSURE
 from inbox.one_post import PostReading
 from inbox.owed import owes_answer
+from inbox.remembered import Remembered
 from inbox.threads import compare, order_of
-from models.conversation import Message
 
-_CONFIDENT = 0.8
 Key = tuple[str, str]  # a comment's identity and its text
 
 
@@ -52,14 +50,15 @@ class Ears:
 
     def listen(self, readings: Iterable[PostReading], held: Held, page_id: str) -> None:
         """Everything in the readings that is new to us or was edited, oldest first, so that earlier words help."""
-        before = _Before(row for rows in held.messages.values() for row in rows)
+        before = Remembered((row for rows in held.messages.values() for row in rows), self._languages)
         for reading in readings:
             known, ours = held.under(reading.post.id), held.ours(reading.post.id, page_id)
             difference = compare(reading.said, known)
             fresh = [*difference.new, *(comment for _, comment in difference.edited)]
             for comment in sorted(fresh, key=order_of):
                 if not ours.wrote(comment):
-                    before.note(comment, self.hear(comment, before.of(comment)))
+                    heard = self.hear(comment, before.of(comment, reading.post.id))
+                    before.note(comment, reading.post.id, heard.language, heard.confidence)
 
     def hear(self, comment: RemoteComment, prior: Mapping[str, float] | None = None) -> Heard:
         key = (identity(comment.id), comment.message)
@@ -78,29 +77,3 @@ class Ears:
             owed.owed, owed.reason, False, guess.language, guess.confidence, guess.candidates, guess.mixed_with,
             told_by="words" if guess.engines else "letters",
         )  # fmt: skip
-
-
-class _Before:
-    """The languages in which a person, or a nameless thread, wrote before."""
-
-    def __init__(self, known: Iterable[Message]) -> None:
-        self._heard: dict[str, Counter[str]] = {}
-        for row in known:
-            if row.direction == "received" and row.external_id:
-                writer = row.author_external_id or identity(row.parent_external_id or row.external_id)
-                self._count(writer, row.language, row.confidence)
-
-    def of(self, comment: RemoteComment) -> dict[str, float]:
-        found = self._heard.get(_writer(comment), Counter())
-        return {language: count / found.total() for language, count in found.items()}
-
-    def note(self, comment: RemoteComment, heard: Heard) -> None:
-        self._count(_writer(comment), heard.language, heard.confidence)
-
-    def _count(self, writer: str, language: str, confidence: float) -> None:
-        if language != UNSURE and confidence >= _CONFIDENT:
-            self._heard.setdefault(writer, Counter())[language] += 1
-
-
-def _writer(comment: RemoteComment) -> str:
-    return comment.author_id or identity(comment.parent_id or comment.id)

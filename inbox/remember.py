@@ -171,9 +171,12 @@ class _OnePost:
                 self._note(row, "removed")
 
     def _hear(self, row: Message, comment: RemoteComment) -> None:
-        heard = self.to.ears.hear(comment)
+        heard, said = self.to.ears.hear(comment), row.language if row.language_by else UNSURE
         row.owed, row.language, row.confidence, row.guess = heard.owed, heard.language, heard.confidence, heard.guess
+        row.language_by = ""
         self.heard[row.id] = heard
+        if UNSURE not in (said, row.language) and said != row.language:
+            self.conversations[row.conversation_id].language_by = ""  # a person said it of words that are gone
 
     def _take(self, thread: Thread, conversation: Conversation) -> None:
         for comment in thread.comments:
