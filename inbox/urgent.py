@@ -66,13 +66,20 @@ class _Compiled:
         calmed = f" {STOP} {folded} {STOP} "
         for _, calm in self._harmless.meant(folded.split(" ")):
             calmed = calm.sub(_blanked, calmed)
-        hits = ((rank, hit) for rank, one in alarms if (hit := one.search(calmed)))
-        rank, hit = min(hits, key=lambda one: (one[0], one[1].start()), default=(0, None))
+        hits = [(rank, hit) for rank, one in alarms if (hit := one.search(calmed))]
+        whole = [one for one in hits if not any(_is_within(one[1], other) for _, other in hits)]
+        rank, hit = min(whole, key=lambda one: (one[0], one[1].start()), default=(0, None))
         return Urgent(KINDS[rank], _said(text, words, hit), self.language) if hit else None
 
 
     def _fold(self, word: str) -> str:
         return _squeezed(self._alike(_bare(word)))
+
+
+def _is_within(one: re.Match[str], other: re.Match[str]) -> bool:
+    """ "quiere matar" in "se quiere matar" is something else than by itself."""
+    inside = other.start() <= one.start() and one.end() <= other.end()
+    return inside and one.span() != other.span()
 
 
 def _blanked(found: re.Match[str]) -> str:

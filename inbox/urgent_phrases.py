@@ -13,6 +13,7 @@ Meant = tuple[int, re.Pattern[str]]  # how bad it is, and how it is found
 _PIECE = re.compile(r" ~ | ?\*$|\{(\w+)\}|([^\W_]+)|([ ()|?*])")
 _INNER = re.compile(r"\([^()]*\)\??")
 _PART = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\{\w+\}|[^\W_]+")
+_NAME = re.compile(r"\{(\w+)\}")
 _WORD = re.compile(r"[^\W_]+\*?")
 _SHORTEST = 3  # letters of a beginning that is looked up
 
@@ -61,8 +62,14 @@ def _ways(part: re.Match[str], groups: Groups) -> tuple[str, ...]:
         return ()
     if said.startswith("{"):
         return tuple(groups[said[1:-1]])
-    ways = [_WORD.findall(_INNER.sub("*", way)) for way in _outer(said[1:-1])]
-    return tuple(max(way, key=len) for way in ways) if all(ways) else ()
+    ways = [_way(way, groups) for way in _outer(said[1:-1])]
+    return tuple(word for way in ways for word in way) if all(ways) else ()
+
+
+def _way(way: str, groups: Groups) -> tuple[str, ...]:
+    if named := _NAME.search(_INNER.sub("*", way)):
+        return tuple(groups[named[1]])
+    return tuple(sorted(_WORD.findall(_INNER.sub("*", way)), key=len)[-1:])
 
 
 def _outer(inner: str) -> list[str]:
