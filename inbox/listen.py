@@ -15,6 +15,7 @@ from inbox.one_post import PostReading
 from inbox.owed import owes_answer
 from inbox.remembered import Remembered
 from inbox.threads import compare, order_of
+from inbox.urgent import Urgent, UrgentWords, urgent_words
 
 Key = tuple[str, str]  # a comment's identity and its text
 
@@ -30,6 +31,7 @@ class Heard:
     confidence: float = 0.0
     candidates: tuple[tuple[str, float], ...] = ()
     mixed_with: str | None = None
+    urgent: Urgent | None = None
     told_by: str = ""  # letters | words: by what the language was told, or that it could not be; "" = nobody listened
 
     @property
@@ -44,8 +46,8 @@ class Heard:
 class Ears:
     """Remembers what it heard, so that the slow part can be done before a transaction begins."""
 
-    def __init__(self, guesser: Guesser, languages: Sequence[str]) -> None:
-        self._guesser, self._languages = guesser, tuple(languages)
+    def __init__(self, guesser: Guesser, languages: Sequence[str], words: UrgentWords | None = None) -> None:
+        self._guesser, self._languages, self._words = guesser, tuple(languages), words or urgent_words()
         self._heard: dict[Key, Heard] = {}
 
     def listen(self, readings: Iterable[PostReading], held: Held, page_id: str) -> None:
@@ -69,11 +71,12 @@ class Ears:
     def _hear(self, comment: RemoteComment, prior: Mapping[str, float] | None) -> Heard:
         attachment = comment.attachment.type or "file" if comment.attachment else ""
         owed = owes_answer(comment.message, attachment, [tag.name for tag in comment.tags])
+        urgent = self._words.look(comment.message)
         if owed.no_language:
             unseen = bool(attachment) or not comment.message.strip()
             return Heard(owed.owed, owed.reason, unseen)
         guess = self._guesser.guess(comment.message, self._languages, prior)
         return Heard(
-            owed.owed, owed.reason, False, guess.language, guess.confidence, guess.candidates, guess.mixed_with,
-            told_by="words" if guess.engines else "letters",
+            owed.owed or urgent is not None, owed.reason, False, guess.language, guess.confidence, guess.candidates,
+            guess.mixed_with, urgent=urgent, told_by="words" if guess.engines else "letters",
         )  # fmt: skip

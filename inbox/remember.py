@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from config.urgent import KINDS
 from connector.graph.page import identity
 from connector.graph.values import Attachment, RemoteComment
 from inbox.assign import Call
@@ -251,18 +252,34 @@ class _OnePost:
         self._speak(row, messages)
         said = [self._said(one) for one in messages if one.removed_at is None or one.id in self.news]
         state = first_state(said) if began else next_state(row.state, said)
+        if state is not None and state.state == "closed" and row.state == "open" and row.urgent:
+            state = None  # until a person says so
         if state is not None:
+            row.urgent = row.urgent if row.state != "closed" else ""
             self._enter(row, state, messages)
+        alarms = self._alarm(row, messages)
         if began and row.state != "open":
             row.assignee, row.reason = self.to.fallback, row.reason or _NOBODY_ASKED[row.closed_reason]
         understood = row.state == "open" and before == UNSURE != row.language
-        if row.state == "open" and (began or state is not None or understood):
+        if row.state == "open" and (began or state is not None or understood or alarms):
             heard = self._newest_heard(messages)
             self.to.calls.append(Call(row, heard, not began, state is not None, before))
         if wakes(said):
             row.snoozed_until = None
         row.updated_at = self.now
         self.to.session.add(row)
+
+    def _alarm(self, row: Conversation, messages: Sequence[Message]) -> bool:
+        """Is something urgent in what was heard just now? Of two the worse; whoever looked before must look again."""
+        fresh = [
+            one for one in messages if one.removed_at is None and not is_old(one.created_at, self.page.connected_at)
+        ]
+        kinds = {heard.urgent.kind for one in fresh if (heard := self.heard.get(one.id)) and heard.urgent}
+        if row.state != "open" or not kinds:
+            return False
+        row.urgent = min(kinds, key=KINDS.index)
+        row.urgent_at, row.urgent_seen_by, row.urgent_seen_at = self.now, "", None
+        return True
 
     def _said(self, row: Message) -> Said:
         received = row.direction == "received"

@@ -71,7 +71,6 @@ class _Compiled:
         rank, hit = min(whole, key=lambda one: (one[0], one[1].start()), default=(0, None))
         return Urgent(KINDS[rank], _said(text, words, hit), self.language) if hit else None
 
-
     def _fold(self, word: str) -> str:
         return _squeezed(self._alike(_bare(word)))
 

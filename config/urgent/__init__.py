@@ -34,6 +34,4 @@ class UrgentList(BaseModel):
 @lru_cache(maxsize=1)
 def urgent_lists() -> Mapping[str, UrgentList]:
     """language -> what ships."""
-    return {
-        tag: UrgentList(**tomllib.loads((_HERE / f"{tag}.toml").read_text(encoding="utf-8"))) for tag in LANGUAGES
-    }
+    return {tag: UrgentList(**tomllib.loads((_HERE / f"{tag}.toml").read_text(encoding="utf-8"))) for tag in LANGUAGES}
