@@ -6,7 +6,7 @@ Each list walks along one index of `models.conversation`; a test and a benchmark
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -28,15 +28,18 @@ STATES = ("open", "waiting", "closed")
 NOBODY = "nobody"
 PAGE = 50
 MANY = 100  # a count stops here: "99+"
+FIRST = 20  # urgent ones above a list; were there more, they stand in the list itself
 
 _row = table(Conversation).c
 _UNSURE = literal_column("language") == literal_column("'und'")
 _OPEN = literal_column("state") == literal_column("'open'")  # literally, so that the partial indexes are seen to fit
+_ALARMS = literal_column("urgent") != literal_column("''")
 _owed: ColumnElement[Any] = literal_column(OWED, _row.due_at.type)
 _SHOWN = (
     _row.id, _row.page, _row.post_external_id, _row.comment_external_id, _row.author_name, _row.language, _row.state,
     _row.closed_reason, _row.assignee, _row.reason, _row.due_at, _row.opened_at, _row.updated_at, _row.snoozed_until,
-    _row.taken_by, _row.taken_at, _row.promised_for, _row.handed_back_at,
+    _row.taken_by, _row.taken_at, _row.promised_for, _row.handed_back_at, _row.urgent, _row.urgent_at, _row.urgent_seen_by,
+    _row.urgent_seen_at,
 )  # fmt: skip
 
 
@@ -79,9 +82,25 @@ class Listed:
     after: Place | None = None
 
 
-def listed(session: Session, school: str, wanted: Wanted, now: datetime, place: Place | None = None) -> Listed:
-    """The page that begins after `place`, or ends before it; None: the first one."""
+def urgent_first(session: Session, school: str) -> list[Mapping[str, Any]]:
+    """What stands above every list, the longest known first; also what was put off."""
+    return list(session.connection().execute(urgent_query(school)).mappings())
+
+
+def urgent_query(school: str) -> Select[Any]:
+    """Along its own small index."""
+    query = select(*_SHOWN).where(_row.school == school, _OPEN, _ALARMS)
+    return query.order_by(_row.urgent_at, _row.id).limit(FIRST)
+
+
+def listed(
+    session: Session, school: str, wanted: Wanted, now: datetime, place: Place | None = None,
+    without: Collection[str] = (),
+) -> Listed:  # fmt: skip
+    """The page that begins after `place`, or ends before it; None: the first one. `without`: ids that stand elsewhere."""
     query = list_query(session.get_bind().dialect.name, school, wanted, now, place)
+    if without:
+        query = query.where(_row.id.not_in(sorted(without)))
     rows: list[Any] = list(session.connection().execute(query).mappings())
     more, rows = len(rows) > PAGE, rows[:PAGE]
     back = place is not None and place.back

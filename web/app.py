@@ -31,6 +31,7 @@ from web.inbox.list_page import inbox_routes
 from web.inbox.live import live_routes
 from web.inbox.many import many_routes
 from web.inbox.promises import promises_routes
+from web.inbox.unsure import unsure_routes
 from web.machines.health import health_routes
 from web.machines.meta_callbacks import meta_routes
 from web.machines.webhooks import webhook_routes
@@ -104,6 +105,7 @@ def build(
         person_routes,
         inbox_routes,
         many_routes,
+        unsure_routes,
         live_routes,
         school_routes,
         conversation_routes,

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from config.urgent import KINDS
 from inbox.drafts import filled
 from inbox.moderation import may_not_reply_privately
 from inbox.overtaken import newest_seen, since
@@ -79,6 +80,7 @@ def _values(context: Context, visit: Visit, found: Gathered, *, everything: bool
         "writing": also_writing(found, visit.email, visit.now), "seen": newest_seen(found.said),
         "suggested": found.drafts.get(""), "draft": found.drafts.get(visit.email), "earlier": found.earlier,
         "offer": offer(found, visit), "promises": found.promises, "name_of": found.name_of, "reasons": CLOSE_REASONS,
+        "alarm": found.alarm, "urgent_kinds": KINDS,
         "tomorrow": visit.moments.today() + timedelta(days=1), "page_off": found.page.off_at,
         "can_be_private": not may_not_reply_privately(found.said, visit.now) and not found.page.off_at,
         "can_answer": any(one.direction == "received" and not one.removed_at and one.external_id for one in found.said),
