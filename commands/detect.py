@@ -11,7 +11,8 @@ import typer
 from commands.telling import Json, aside, say_json
 from config.languages import language_tag
 from inbox.language.detect import NotAText, detect_line
-from inbox.language.guess import ALL_LANGUAGES, Guesser
+from inbox.language.guess import Guesser
+from inbox.language.tags import ALL_LANGUAGES
 
 app = typer.Typer()
 

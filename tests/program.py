@@ -199,7 +199,8 @@ def _load() -> None:
     from babel import Locale
 
     from commands.main import TABLE
-    from inbox.language.guess import ALL_LANGUAGES, Guesser
+    from inbox.language.guess import Guesser
+    from inbox.language.tags import ALL_LANGUAGES
 
     for entry in TABLE.values():
         import_module(f"commands.{entry.module}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _MAIL = re.compile(r"\S+@\S+\.\w+")
@@ -14,7 +15,9 @@ _REPEATED_LAUGH = re.compile(
     r"\b(?:[ah]*(?:[jh]+[aeiu]+){2,}[jh]*|(?:ха){2,}|k{3,}|(?:rs){2,}|l+o+l+)\b", re.IGNORECASE
 )
 # Digits go, but for those that are letters in Arabic typed with Latin ones (la3nat, 3andna).
-_DIGIT = re.compile(r"\b(?!(?:[379][a-z]{3}|[a-z]+[23579][a-z])[a-z23579]*\b)\w*\d\w*", re.IGNORECASE)
+_DIGIT = re.compile(
+    r"(?<![a-z_\d])(?!(?:[379][a-z]{3}|[a-z]+[23579][a-z])[a-z23579]*\b)[a-z_\d]*\d[a-z_\d]*", re.IGNORECASE
+)
 _JOINERS = "'’ʼ-\u200c\u200d"
 _CLAUSE_END = re.compile(r"[.!?;:,\n…—–()。！？、，；।۔؟،؛።፣፤፡]+")
 
@@ -32,8 +35,13 @@ def clean(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words in order, as written; marks inside a word (l'école, vowel signs) stay."""
+    return list(_words(text))
+
+
+@lru_cache(maxsize=64)  # each text is cut several times on its way
+def _words(text: str) -> tuple[str, ...]:
     spaced = "".join(ch if _in_word(ch) else " " for ch in text)
-    return [word for word in (piece.strip(_JOINERS) for piece in spaced.split()) if any(map(str.isalpha, word))]
+    return tuple(word for word in (piece.strip(_JOINERS) for piece in spaced.split()) if any(map(str.isalpha, word)))
 
 
 def clauses(text: str) -> list[str]:
@@ -56,5 +64,6 @@ def _mostly_capitals(text: str) -> bool:
     return upper > 1 and upper > sum(ch.islower() for ch in text)
 
 
+@lru_cache(maxsize=4096)
 def _in_word(ch: str) -> bool:
     return ch in _JOINERS or unicodedata.category(ch)[0] in "LM" or ch in "23579"

@@ -8,68 +8,76 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from inbox.language.clean import clean, words
+from inbox.language.clean import clean
+from inbox.language.doubt import doubt
+from inbox.language.ears import ears, hears_else
 from inbox.language.engine import Engine
-from inbox.language.langdetect_engine import LangdetectEngine
-from inbox.language.mixed import other_language, own_words
-from inbox.language.pool import Scores, pool, prior_weights
+from inbox.language.kin import kin
+from inbox.language.mixed import Mix, mix
+from inbox.language.pool import Scores, listen, prior_weights
+from inbox.language.romanised import romanised
 from inbox.language.script import in_script, only, script, told_by_letters
-from inbox.language.tags import UNSURE, base
-from inbox.language.words import TYPED_IN_LATIN, UNMISTAKABLE
-from inbox.language.words_engine import WordsEngine, hits
+from inbox.language.tags import ALL_LANGUAGES, NEIGHBOURS, UNSURE, base
+from inbox.language.words_engine import WordsEngine
 
-_SHIPPED = "en es zh vi ar ht so ru pt tl hmn ko fr uk ur hi bn ne my am sw fa ps pl de ja gu pa tr om ti"
-ALL_LANGUAGES: tuple[str, ...] = tuple(_SHIPPED.split())
-
-_SURE = {1: 0.97, 2: 0.93, 3: 0.90}  # by how many words there are; more: _SURE_OTHERWISE
-_SURE_OTHERWISE = 0.85
 _SCRIPT_SAYS = 0.99
-_A_SENTENCE = 4  # words
-_BOTH = 0.9
-_LIKE_AN_UNKNOWN = frozenset({"so", "fa", "ur"})  # next to Oromo and Pashto, which langdetect takes for them
-_SURE_WITHOUT_WORDS = 0.98
+_IN_BOTH = 0.9  # how sure a text in two languages is for somebody who speaks the first
 _ELSEWHERE_SPOKEN = 0.1  # odds of a language that ships, at a school that has not enabled it
 _HARDLY_SPOKEN = 0.02  # odds of one that does not ship at all
-_NAMED = 0.6
-_SHOWN = 5
+_WIDELY_SPOKEN = {"es": 1.5}  # of the languages that families here speak beside English, most speak this
+_BY_WORDS = f"{WordsEngine.name} {WordsEngine.version}"
+_SHOWN, _KEPT = 5, 3
+_WORTH_TELLING = 0.0005
+
+Ranked = tuple[tuple[str, float], ...]
+"""(language, probability), best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageGuess:
-    """`candidates` are (language, probability), best first, also when `language` is `und`; they may name a language that
-    is not enabled. `confidence` is 0 to 1, for `und` that of the best candidate. `steps` tell the way in plain sentences.
+    """`candidates` are best first, also when `language` is `und`; they may name a language that is not enabled.
+    `confidence` is 0 to 1, as often right as it says; for `und` that of the best candidate. `scores` keep what each engine
+    said ("pycld2 0.42": its best three); empty where the letters told it all. `steps` tell the way in plain sentences.
     """
 
     language: str
-    confidence: float
-    mixed_with: str | None
-    candidates: tuple[tuple[str, float], ...]
-    engines: tuple[str, ...]
-    steps: tuple[str, ...]
+    confidence: float = 0.0
+    mixed_with: str | None = None
+    candidates: Ranked = ()
+    scores: tuple[tuple[str, Ranked], ...] = ()
+    steps: tuple[str, ...] = ()
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """Those that said something, with their versions."""
+        return tuple(engine for engine, _ in self.scores)
 
 
 class Guesser:
     """Holds the engines; by default those that ship. Safe to share between threads."""
 
     def __init__(self, engines: Sequence[Engine] | None = None) -> None:
-        self._engines: tuple[Engine, ...] = (LangdetectEngine(), WordsEngine()) if engines is None else tuple(engines)
+        self._engines: tuple[Engine, ...] = ears() if engines is None else tuple(engines)
+        heard = frozenset[str]().union(*(engine.supported for engine in self._engines))
+        self._latin = in_script("Latin", heard & (NEIGHBOURS | {*ALL_LANGUAGES}))
 
     def guess(self, text: str, languages: Sequence[str], prior: Mapping[str, float] | None = None) -> LanguageGuess:
         """`languages` are those enabled. `prior` maps languages to 0..1, from what the author wrote earlier."""
-        tags = {base(tag): tag for tag in reversed(languages)}
+        spoken = frozenset(map(base, languages))
         before = {base(tag): share for tag, share in (prior or {}).items()}
         cleaned = clean(text)
-        found = self._guess(cleaned, frozenset(tags), before)
-        if found.language != UNSURE:
-            found = self._with_second(found, cleaned, frozenset(tags))
-        return _in_tags(replace(found, steps=(f'Cleaned: "{cleaned}".', *found.steps)), tags)
+        found = self._guess(cleaned, spoken, before)
+        found = self._with_second(found, cleaned, spoken)
+        return _in_tags(replace(found, steps=(f'Cleaned: "{cleaned}".', *found.steps)), text, languages)
 
     def _guess(self, text: str, enabled: frozenset[str], prior: Mapping[str, float]) -> LanguageGuess:
         name = script(text)
         if not name:
-            return LanguageGuess(UNSURE, 0.0, None, (), (), ("No words in it: unsure.",))
+            return LanguageGuess(UNSURE, steps=("No words in it: unsure.",))
         text = only(text, name)
-        left = self._latin() if name == "Latin" else told_by_letters(text, name)
+        if name == "Latin" and (typed := romanised(text, enabled)):
+            return _told_by_spelling(typed, enabled)
+        left = self._latin if name == "Latin" else told_by_letters(text, name)
         if len(left) <= 1:
             found = _told_by_script(left, enabled)
         else:
@@ -79,120 +87,102 @@ class Guesser:
     def _asked(
         self, text: str, wide: frozenset[str], enabled: frozenset[str], prior: Mapping[str, float]
     ) -> LanguageGuess:
-        said = {engine.name: scores for engine in self._engines if (scores := engine.scores(text, wide))}
-        scores = _in_own_letters(pool(said, self._engines, wide, text, _weights(wide, enabled, prior)), enabled)
+        said, scores = listen(self._engines, text, wide, _weights(wide, enabled, prior))
         best = next(iter(scores), UNSURE)
-        why_not = _doubt(text, scores, enabled)
-        steps = [f"{name}: {_ranked(one)}." for name, one in said.items()]
+        why_not = doubt(text, scores, enabled, hears_else(self._engines, text, wide))
+        kept = {name: _ranked(one, _KEPT) for name, one in said.items()}
+        versions = {engine.name: f"{engine.name} {engine.version}" for engine in self._engines}
+        candidates = _ranked(scores, _SHOWN)
         return LanguageGuess(
             UNSURE if why_not else best,
             round(scores.get(best, 0.0), 4),
-            None,
-            _shown(scores),
-            tuple(f"{engine.name} {engine.version}" for engine in self._engines if engine.name in said),
-            (*steps, f"Together: {_ranked(scores)}.", f"Unsure: {why_not}." if why_not else f"Guess: {best}."),
+            candidates=candidates,
+            scores=tuple((versions[name], ranked) for name, ranked in kept.items()),
+            steps=(
+                *(f"{name}: {_told(ranked)}." for name, ranked in kept.items()),
+                f"Together: {_told(candidates)}.",
+                f"Unsure: {why_not}." if why_not else f"Guess: {best}.",
+            ),
         )
 
     def _with_second(self, found: LanguageGuess, text: str, enabled: frozenset[str]) -> LanguageGuess:
-        def sure(clause: str) -> tuple[str, float]:
-            one = self._guess(clause, enabled, {})
-            return one.language, one.confidence
+        def listen(rest: str) -> tuple[str, float]:
+            return next(iter(self._guess(rest, enabled, {}).candidates), (UNSURE, 0.0))
 
-        second = other_language(text, found.language, enabled, sure)
-        if not second:
-            return found
-        return replace(found, mixed_with=second, steps=(*found.steps, f"Mixed with {second}."))
+        likeliest = [found.language] if found.language != UNSURE else [one for one, _ in found.candidates[:2]]
+        both = mix(text, likeliest, enabled, listen)
+        return _in_two(found, both) if both else found
 
-    def _latin(self) -> frozenset[str]:
-        return in_script("Latin", frozenset[str]().union(*(engine.supported for engine in self._engines)))
+
+def _in_two(found: LanguageGuess, both: Mix) -> LanguageGuess:
+    return replace(
+        found,
+        language=both.first,
+        confidence=_IN_BOTH,
+        mixed_with=both.second,
+        candidates=((both.first, _IN_BOTH), (both.second, round(1 - _IN_BOTH, 4))),
+        steps=(*found.steps, f"In two languages: {both.first}, mixed with {both.second}."),
+    )
 
 
 def _told_by_script(left: frozenset[str], enabled: frozenset[str]) -> LanguageGuess:
     if not left:
-        return LanguageGuess(UNSURE, 0.0, None, (), (), ("Unsure: no language here is written like that.",))
+        return LanguageGuess(UNSURE, steps=("Unsure: no language here is written like that.",))
     (only_one,) = left
     known = only_one in enabled
     step = f"Guess: {only_one}, by its script and letters." if known else f"Unsure: {only_one}, which is not enabled."
-    return LanguageGuess(only_one if known else UNSURE, _SCRIPT_SAYS, None, ((only_one, _SCRIPT_SAYS),), (), (step,))
+    return LanguageGuess(
+        only_one if known else UNSURE, _SCRIPT_SAYS, candidates=((only_one, _SCRIPT_SAYS),), steps=(step,)
+    )
+
+
+def _told_by_spelling(typed: Scores, enabled: frozenset[str]) -> LanguageGuess:
+    best, share = next(iter(typed.items()))
+    says = f"Guess: {best}" if best in enabled else f"Unsure: {best}, which is not enabled"
+    ranked = tuple(typed.items())
+    step = f"{says}, typed in Latin letters, by its words: {_told(ranked)}."
+    steps = ("Script: Latin.", step)
+    return LanguageGuess(best if best in enabled else UNSURE, share, None, ranked, ((_BY_WORDS, ranked),), steps)
 
 
 def _weights(wide: frozenset[str], enabled: frozenset[str], prior: Mapping[str, float]) -> dict[str, float]:
-    weights = {one: _ELSEWHERE_SPOKEN if one in ALL_LANGUAGES else _HARDLY_SPOKEN for one in wide - enabled}
-    weights |= {typed: 1.0 if enabled & set(named) else _ELSEWHERE_SPOKEN for typed, named in TYPED_IN_LATIN.items()}
-    return weights | prior_weights(prior, enabled)
+    before = prior_weights(prior, enabled)
+    return {one: _spoken(one, enabled) * before.get(one, 1.0) for one in wide}
 
 
-def _in_own_letters(scores: Scores, enabled: frozenset[str]) -> Scores:
-    """Urdu typed in Latin letters counts as Urdu (or Hindi, if that is what is enabled; both: half and half)."""
-    summed: Scores = {}
-    for language, share in scores.items():
-        named = TYPED_IN_LATIN.get(language, (language,))
-        heirs = [one for one in named if one in enabled] or named[:1]
-        for heir in heirs:
-            summed[heir] = summed.get(heir, 0.0) + share / len(heirs)
-    return dict(sorted(summed.items(), key=lambda pair: (-pair[1], pair[0])))
+def _spoken(language: str, enabled: frozenset[str]) -> float:
+    if language in enabled:
+        return _WIDELY_SPOKEN.get(language, 1.0)
+    return _ELSEWHERE_SPOKEN if language in ALL_LANGUAGES else _HARDLY_SPOKEN
 
 
-def _doubt(text: str, scores: Scores, enabled: frozenset[str]) -> str:
-    """Why the best of `scores` may not be said, or nothing."""
-    if not scores:
-        return "nothing in it that an engine knows"
-    spoken, best = words(text), next(iter(scores))
-    if best not in enabled and scores[best] >= _NAMED:
-        return f"it looks like {best}, which is not enabled"
-    if best not in enabled:
-        return "no enabled language stands out"
-    if not any(hits(text, _with_typed(best)).values()) and not _ordinary(text, spoken, best, scores[best]):
-        return "too few ordinary words to tell"
-    if scores[best] < _needed(spoken) and not _both_heard(text, scores, enabled):
-        return "the guesses are too close"
-    return ""
+def _ranked(scores: Mapping[str, float], at_most: int) -> Ranked:
+    worth_telling = [(-share, language) for language, share in scores.items() if share >= _WORTH_TELLING]
+    return tuple((language, round(-share, 4)) for share, language in sorted(worth_telling)[:at_most])
 
 
-def _needed(spoken: Sequence[str]) -> float:
-    if any(word.lower() in UNMISTAKABLE for word in spoken):
-        return _SURE_OTHERWISE
-    return _SURE.get(len(spoken), _SURE_OTHERWISE)
+def _told(ranked: Ranked) -> str:
+    return ", ".join(f"{language} {share:.2f}" for language, share in ranked[:_KEPT])
 
 
-def _with_typed(language: str) -> set[str]:
-    return {language} | {typed for typed, named in TYPED_IN_LATIN.items() if language in named}
-
-
-def _ordinary(text: str, spoken: Sequence[str], best: str, share: float) -> bool:
-    """Whether a text without a single everyday word still is language, and not a name or a brand."""
-    if best in _LIKE_AN_UNKNOWN:
-        return False
-    if script(text) != "Latin":
-        return len("".join(spoken)) >= 2
-    ordinary = [word for word in spoken if len(word) > 1 and not word[0].isupper()]
-    if len(spoken) >= _A_SENTENCE:
-        return len(ordinary) >= 2 and share >= _SURE_WITHOUT_WORDS
-    return len(ordinary) >= 2 or (len(ordinary) == 1 and len(ordinary[0]) >= 5)
-
-
-def _both_heard(text: str, scores: Scores, enabled: frozenset[str]) -> bool:
-    """Two enabled languages are close because both are in it: the first is right, and the second will be told."""
-    two = [language for language in scores if language in enabled][:2]
-    heard = own_words(text, enabled)
-    return sum(scores[one] for one in two) >= _BOTH and all(heard.get(one, 0) >= 2 for one in two)
-
-
-def _ranked(scores: Mapping[str, float]) -> str:
-    best_first = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ", ".join(f"{language} {share:.2f}" for language, share in best_first[:3])
-
-
-def _shown(scores: Scores) -> tuple[tuple[str, float], ...]:
-    return tuple((language, round(share, 4)) for language, share in scores.items() if share >= 0.0005)[:_SHOWN]
-
-
-def _in_tags(found: LanguageGuess, tags: Mapping[str, str]) -> LanguageGuess:
-    """The guess in the school's own tags (pt-BR where it says pt-BR)."""
+def _in_tags(found: LanguageGuess, text: str, enabled: Sequence[str]) -> LanguageGuess:
+    """The guess in the school's own tags (pt-BR where it says pt-BR), with what a person should know about it."""
+    first = kin(text, found.language, enabled)
+    tagged = {language: kin(text, language, enabled).tag for language, _ in found.candidates} | {
+        found.language: first.tag
+    }
     second = found.mixed_with
-    return replace(
+    named = replace(
         found,
-        language=tags.get(found.language, found.language),
-        mixed_with=tags.get(second, second) if second else None,
-        candidates=tuple((tags.get(language, language), share) for language, share in found.candidates),
+        language=UNSURE if first.rival else first.tag,
+        mixed_with=kin(text, second, enabled).tag if second else None,
+        candidates=tuple((tagged[language], share) for language, share in found.candidates),
+        steps=(*found.steps, *filter(None, [first.note])),
     )
+    return _either(named, first.rival) if first.rival else named
+
+
+def _either(named: LanguageGuess, rival: str) -> LanguageGuess:
+    (first, share), *others = named.candidates
+    candidates = ((first, share / 2), (rival, share / 2), *others)
+    return replace(named, confidence=share / 2, candidates=candidates, steps=(*named.steps, "Unsure between the two."))

@@ -13,12 +13,12 @@ BY_SCRIPT: dict[str, frozenset[str]] = {
     "Gurmukhi": frozenset({"pa"}),
     "Gujarati": frozenset({"gu"}),
     "Bengali": frozenset({"bn"}),
-    "Myanmar": frozenset({"my", "ksw"}),
+    "Myanmar": frozenset({"my", "ksw", "mnw", "shn"}),
     "Han": frozenset({"zh", "ja"}),
     "Ethiopic": frozenset({"am", "ti"}),
     "Devanagari": frozenset({"hi", "ne", "mr"}),
-    "Cyrillic": frozenset({"ru", "uk", "bg", "mk"}),
-    "Arabic": frozenset({"ar", "fa", "ur", "ps"}),
+    "Cyrillic": frozenset({"ru", "uk", "bg", "mk", "sr", "be", "kk"}),
+    "Arabic": frozenset({"ar", "fa", "ur", "ps", "ckb", "sd"}),
     "Hebrew": frozenset({"he"}),
     "Greek": frozenset({"el"}),
     "Thai": frozenset({"th"}),
@@ -26,6 +26,11 @@ BY_SCRIPT: dict[str, frozenset[str]] = {
     "Telugu": frozenset({"te"}),
     "Kannada": frozenset({"kn"}),
     "Malayalam": frozenset({"ml"}),
+    "Khmer": frozenset({"km"}),
+    "Lao": frozenset({"lo"}),
+    "Sinhala": frozenset({"si"}),
+    "Armenian": frozenset({"hy"}),
+    "Georgian": frozenset({"ka"}),
 }
 """Latin is not here: every language that no other script claims may stand in it."""
 
@@ -35,15 +40,24 @@ _ELSEWHERE = frozenset().union(*BY_SCRIPT.values())
 _TELLING: tuple[tuple[str, frozenset[str]], ...] = (
     ("іїєґ", frozenset({"uk"})),
     ("ыэё", frozenset({"ru"})),
-    ("ѓќѕљњџ", frozenset({"mk"})),
+    ("ѓќѕ", frozenset({"mk"})),
+    ("ђћ", frozenset({"sr"})),
+    ("ў", frozenset({"be"})),
+    ("әғқңөұүһ", frozenset({"kk"})),
     ("ټډړږښګڼۍېځڅ", frozenset({"ps"})),
+    ("ڕڵۆێ", frozenset({"ckb"})),
+    ("ٻڄڃڏڙڦڳڱڀٺٿ", frozenset({"sd"})),
     ("ٹڈڑےںہھۓ", frozenset({"ur"})),
     ("پچژگ", frozenset({"fa", "ur", "ps"})),
     ("یک", frozenset({"fa", "ur", "ps"})),
     ("ةىؤإ", frozenset({"ar"})),
     ("ၡၢၣၤ", frozenset({"ksw"})),
+    ("ၚၛၜၝ", frozenset({"mnw"})),
+    ("ၵၶၷၸၺၼၽၾႁႂႃႄႅႆႇႈ", frozenset({"shn"})),
     ("ቐቑቒቓቔቕቖቘ", frozenset({"ti"})),
 )
+# These show by a letter of their own in nearly every word (S'gaw Karen writes its tones so): without one it is another.
+_SHOWN_BY_LETTERS = frozenset({"ksw", "mnw", "shn", "ckb", "sd", "sr", "be", "kk"})
 # These lean, without deciding: names and loan words carry them too.
 _LEANING: tuple[tuple[str, str], ...] = (
     ("ươăđạảấầẩẫậắằẳẵặẹẻẽếềểễệịỉọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ", "vi"),
@@ -56,7 +70,11 @@ _LEANING: tuple[tuple[str, str], ...] = (
     ("èò", "ht"),
     ("ኣዓሓኸኹኺኻኽዀ", "ti"),
 )
-_WIDE = {"Han": 2.5, "Kana": 2.5, "Hangul": 2.5}  # such a letter says as much as several Latin ones
+_TELLS = {ch: [named for letters, named in _TELLING if ch in letters] for letters, _ in _TELLING for ch in letters}
+_LEANS_TO = {ch: language for letters, language in _LEANING for ch in letters}
+
+# A Han letter says as much as several others; Latin names stand in every script's texts, other letters seldom in Latin ones.
+_WIDE = {"Han": 2.5, "Kana": 2.5, "Hangul": 2.5, "Latin": 0.6}
 
 
 def script(text: str) -> str:
@@ -89,22 +107,20 @@ def told_by_letters(text: str, name: str) -> frozenset[str]:
     """All languages (enabled or not) that the script and its telling letters leave; empty for Latin: too many."""
     left = BY_SCRIPT.get(name, frozenset())
     votes = Counter[frozenset[str]]()
-    for letters, named in _TELLING:
-        if count := sum(ch in letters for ch in text.lower()):
-            votes[named] += count
+    for ch in text.lower():
+        if ch in _TELLS:
+            votes.update(_TELLS[ch])
     for named, count in sorted(votes.items(), key=lambda vote: (len(vote[0]), sorted(vote[0]))):
         against = sum(other for rival, other in votes.items() if not named & rival)
         if count > against and left & named:
             left &= named
-    # S'gaw Karen writes its tones with letters of its own, in nearly every word: without them it is Burmese.
-    return left - {"ksw"} if "my" in left else left
+    return left - _SHOWN_BY_LETTERS if left - _SHOWN_BY_LETTERS else left
 
 
 def leanings(text: str) -> dict[str, int]:
     """How many letters lean towards a language, at most three each."""
-    lowered = text.lower()
-    found = {language: sum(ch in letters for ch in lowered) for letters, language in _LEANING}
-    return {language: min(3, count) for language, count in found.items() if count}
+    found = Counter(_LEANS_TO[ch] for ch in text.lower() if ch in _LEANS_TO)
+    return {language: min(3, count) for language, count in found.items()}
 
 
 @lru_cache(maxsize=4096)

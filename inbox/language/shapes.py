@@ -1,4 +1,4 @@
-"""Spellings that give away what no engine here has a profile of: Oromo, Haitian, Hmong, Arabic in Latin letters."""
+"""Spellings that give away what no engine here has a profile of: Oromo, Haitian and Hmong."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ _SHAPES: dict[str, re.Pattern[str]] = {
     ),
     # One syllable, closed by the letter that stands for its tone.
     "hmn": re.compile(rf"{_SYLLABLE}[bmjvsgd]"),
-    "ar-Latn": re.compile(r"[a-z]*[23579][a-z23579]*"),
 }
 _NEEDED = {"hmn": 0.6}  # of the words; other languages have such syllables too
-_SAYS = {"om": 0.75, "ht": 0.75, "hmn": 0.5, "ar-Latn": 1.5}
+_SAYS = {"om": 0.75, "ht": 0.75, "hmn": 0.5}
 
 
 def shaped(spoken: list[str]) -> dict[str, float]:

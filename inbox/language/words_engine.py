@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from inbox.language.clean import words
 from inbox.language.shapes import shaped
-from inbox.language.words import KNOWN, LISTED, UNMISTAKABLE
+from inbox.language.words import KNOWN, LISTED, TYPED_IN_LATIN, UNMISTAKABLE
 
 _A_WORD_SAYS = 2.0  # nats: a listed word is about seven times likelier in its language than in another
 _ONE_LETTER = 0.5  # "a", "o", "y" are words in many languages, and initials in all
@@ -17,7 +17,7 @@ _UNMISTAKABLE = 2.5
 class WordsEngine:
     name = "words"
     version = "1"
-    supported = LISTED
+    supported = LISTED - frozenset(TYPED_IN_LATIN)
 
     def scores(self, text: str, languages: Collection[str]) -> dict[str, float]:
         wanted = self.supported & frozenset(languages)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from connector.errors import OutcomeUnknown, OutsideError
 from models.database import Database
 from models.delivery import in_state
-from outbox import deliver
+from outbox import sending
 from outbox.verdict import Verdict
 from schedulers import round as rounds
 
@@ -25,14 +25,14 @@ def _a_dead_rounds_deliveries_are_sent_again() -> None:
 
 
 def _an_unknown_outcome_counts_as_refused() -> None:
-    right = deliver.after_error
+    right = sending.after_error
 
     def after_error(error: OutsideError, **more: object) -> Verdict:
         if isinstance(error, OutcomeUnknown):
             return Verdict("due", more["now"])  # type: ignore[arg-type]
         return right(error, **more)  # type: ignore[arg-type]
 
-    _replace(deliver, "after_error", after_error)
+    _replace(sending, "after_error", after_error)
 
 
 def _replace(module: object, name: str, broken: object) -> None:

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from inbox import drafts
-from inbox.language.guess import ALL_LANGUAGES
+from inbox.language.tags import ALL_LANGUAGES
 from models.draft import SavedReply, saved_replies
 from web.context import Context
 from web.forms import Shape

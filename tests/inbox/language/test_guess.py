@@ -2,7 +2,8 @@ from collections.abc import Collection
 
 import pytest
 
-from inbox.language.guess import ALL_LANGUAGES, Guesser
+from inbox.language.guess import Guesser
+from inbox.language.tags import ALL_LANGUAGES
 
 TEN = ("en", "es", "zh", "vi", "ar", "ht", "so", "pt", "ru", "tl")
 guesser = Guesser()
@@ -153,7 +154,7 @@ def test_the_way_is_told_and_the_engines_named() -> None:
     assert guess.steps[0] == 'Cleaned: "¿A qué hora es?".'
     assert guess.steps[1] == "Script: Latin."
     assert guess.steps[-1] == "Guess: es."
-    assert guess.engines == ("langdetect 1.0.9", "words 1")
+    assert guess.engines == ("words 1", "pycld2 0.42", "py3langid 0.4.0")
 
 
 class Parrot:

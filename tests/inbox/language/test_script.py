@@ -40,7 +40,8 @@ def test_a_latin_name_does_not_outweigh_a_chinese_sentence() -> None:
         ("Мы были рады", {"ru"}),
         ("بہت اچھے", {"ur"}),
         ("ډېره مننه", {"ps"}),
-        ("ໂຮງຮຽນ", set()),
+        ("ໂຮງຮຽນ", {"lo"}),
+        ("ᏣᎳᎩ", set()),
     ],
 )
 def test_script_and_telling_letters_leave_few_languages(text: str, left: set[str]) -> None:

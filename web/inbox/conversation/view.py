@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from inbox.language.guess import ALL_LANGUAGES
-from inbox.language.tags import UNSURE
+from inbox.language.tags import ALL_LANGUAGES, UNSURE
 from inbox.presence import writer
 from models.conversation import Conversation, Message
 from models.delivery import Delivery

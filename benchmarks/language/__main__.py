@@ -1,0 +1,81 @@
+"""`make bench-language`: how well languages are told, beside plain langdetect and lingua, on the texts of LANGUAGE_DATA."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from benchmarks.language import goals, school
+from benchmarks.language.child import Heard, hear
+from benchmarks.language.rows import LISTS, Row, read
+from benchmarks.language.same import RUNS, THREADS, same
+
+_TIMES_FASTER = 5
+_SAMPLE = 29  # every n-th text is asked again and again
+
+
+def main() -> int:
+    given = os.environ.get("LANGUAGE_DATA", "")
+    if not given or not Path(given).is_file():
+        where = f"LANGUAGE_DATA names {given}, which is not there" if given else "LANGUAGE_DATA is not set"
+        print(
+            f"Nothing to measure on: {where}. Point it to labelled texts, as LANGUAGE_DATA=texts.jsonl make bench-language."
+        )
+        return 2 if given else 0
+    rows = read(Path(given))
+    heard = _heard(Path(given))
+    print(f"{len(rows)} texts of {given}\n\n{'':38}{'ours':>12}{'langdetect':>12}{'lingua':>12}   {'wanted':>10}")
+    met = [_tell(*one) for one in goals.lines(_paired(rows, heard))]
+    met += [_told_school(rows, heard), _told_cost(heard), _told_same(rows)]
+    return 0 if all(met) else 1
+
+
+def _heard(file: Path) -> dict[tuple[str, str], Heard]:
+    """Each detector in a process of its own; plain langdetect knows no lists, so once is enough."""
+    found = {("ours", one): hear("ours", one, file) for one in LISTS}
+    found |= {("lingua", one): hear("lingua", one, file) for one in LISTS}
+    plain = hear("langdetect", "31", file)
+    return found | {("langdetect", one): plain for one in LISTS}
+
+
+def _paired(rows: list[Row], heard: dict[tuple[str, str], Heard]) -> dict[tuple[str, str], list[goals.Pair]]:
+    return {which: list(zip(rows, one.said, strict=True)) for which, one in heard.items()}
+
+
+def _tell(line: str, met: bool | None) -> bool:
+    print(line)
+    return met is not False
+
+
+def _told_school(rows: list[Row], heard: dict[tuple[str, str], Heard]) -> bool:
+    for name in ("ours", *goals.PEERS):
+        pairs = list(zip(rows, heard[name, "4"].said, strict=True))
+        wrong, open_ = school.wrong_desk(pairs), school.unsure(pairs)
+        print(f"  of 100 comments, with 95 % interval: {name:11} wrong desk {wrong}, unsure {open_}")
+    return True
+
+
+def _told_cost(heard: dict[tuple[str, str], Heard]) -> bool:
+    mine, plain, other = (heard[name, "31"] for name in ("ours", *goals.PEERS))
+    ratio = mine.per_second / plain.per_second
+    rates = [mine.per_second, plain.per_second, other.per_second]
+    print(goals.line("texts a second of one processor", rates, None, False, None).replace(".000", ""))
+    print(goals.line("memory, MB (aim: 200)", [mine.memory, plain.memory, other.memory], None, True, None))
+    print(goals.line("load, s (aim: 2)", [mine.load, plain.load, other.load], None, True, None))
+    print(goals.line("times as fast as langdetect", [ratio, 1, other.per_second / plain.per_second], _TIMES_FASTER, False,
+                     ratio >= _TIMES_FASTER))  # fmt: skip
+    return ratio >= _TIMES_FASTER
+
+
+def _told_same(rows: list[Row]) -> bool:
+    texts = [row.text for row in rows[::_SAMPLE]]
+    share = same(texts, LISTS["31"])
+    print(
+        f"same guess in {RUNS} runs x {THREADS} threads ({len(texts)} texts): {share:.1%}   {'met' if share == 1 else 'NOT MET'}"
+    )
+    return share == 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
