@@ -74,11 +74,16 @@ def _kept(one: Message, earlier: Correction | None, tag: str, email: str, now: d
     if earlier is not None and one.language_by:
         guessed, confidence, engines = earlier.guessed, earlier.confidence, earlier.engines
     else:
-        guessed, confidence, engines = one.language, one.confidence, dict(one.guess.get("engines", {}))
+        guessed, confidence, engines = one.language, one.confidence, _engines(one)
     return Correction(
         school=one.school, conversation_id=one.conversation_id, message_id=one.id, guessed=guessed, confidence=confidence,
         engines=engines, said=tag, by=email, at=now,
     )  # fmt: skip
+
+
+def _engines(one: Message) -> dict[str, str]:
+    """name -> version of those that had guessed."""
+    return {name: version for told in one.guess.get("scores", {}) for name, _, version in [told.partition(" ")]}
 
 
 def _before(slip: Correction, before: list[Correction]) -> tuple[str, float, str]:

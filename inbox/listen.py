@@ -9,7 +9,7 @@ from typing import Any
 from connector.graph.page import identity
 from connector.graph.values import RemoteComment
 from inbox.held import Held
-from inbox.language.guess import Guesser
+from inbox.language.guess import Guesser, Ranked
 from inbox.language.tags import UNSURE
 from inbox.one_post import PostReading
 from inbox.owed import owes_answer
@@ -32,6 +32,7 @@ class Heard:
     candidates: tuple[tuple[str, float], ...] = ()
     mixed_with: str | None = None
     urgent: Urgent | None = None
+    scores: tuple[tuple[str, Ranked], ...] = ()  # engine with its version -> its best
     told_by: str = ""  # letters | words: by what the language was told, or that it could not be; "" = nobody listened
 
     @property
@@ -39,7 +40,9 @@ class Heard:
         """How the language was told, as the message keeps it."""
         if not self.told_by:
             return {}
-        told = {"candidates": [list(pair) for pair in self.candidates], "why": self.told_by}
+        told: dict[str, Any] = {"candidates": [list(pair) for pair in self.candidates], "why": self.told_by}
+        if self.scores:
+            told["scores"] = {engine: [list(pair) for pair in best] for engine, best in self.scores}
         return {**told, "mixed_with": self.mixed_with} if self.mixed_with else told
 
 
@@ -78,5 +81,5 @@ class Ears:
         guess = self._guesser.guess(comment.message, self._languages, prior)
         return Heard(
             owed.owed or urgent is not None, owed.reason, False, guess.language, guess.confidence, guess.candidates,
-            guess.mixed_with, urgent=urgent, told_by="words" if guess.engines else "letters",
+            guess.mixed_with, urgent=urgent, scores=guess.scores, told_by="words" if guess.engines else "letters",
         )  # fmt: skip

@@ -107,3 +107,14 @@ class Index:
                 for one in self._by_start.get(word[:end], ()):
                     found[one] = None
         return list(found)
+
+
+def spoken(phrase: str, groups: Groups) -> str:
+    """One way to say a phrase, for people who read the list: “has a gun”."""
+    plain, told = "", re.sub(r"\{\w+\}\?", "", phrase.removeprefix("=").strip())
+    while plain != told:
+        plain, told = told, re.sub(r"\([^()]*\)\?", "", told, count=1)
+        if plain == told:
+            told = re.sub(r"\(([^()]*)\)", lambda found: found[1].split("|")[0], told, count=1)
+    told = _NAME.sub(lambda found: groups[found[1]][0], told)
+    return " ".join(told.replace(" ?", " ").replace("*", "…").replace("~", "…").split())

@@ -52,6 +52,8 @@ from web.plans.needs_you import needs_you_routes
 from web.plans.posts import posts_routes
 from web.refusals import answer_refusals
 from web.settings.index import settings_routes
+from web.settings.labels import labels_routes
+from web.settings.urgent import urgent_settings_routes
 from web.templating import STATIC
 from web.trouble import OwnFaults
 
@@ -117,6 +119,8 @@ def build(
         events_routes,
         doctor_routes,
         settings_routes,
+        urgent_settings_routes,
+        labels_routes,
     ):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -19,4 +19,11 @@ def _(text: str) -> str:
     return text
 
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "/settings/urgent", _("What is urgent"), _("Words of danger go to one person at once: who that is, and which words."),
+    ),
+    Entry(
+        "/settings/labels", _("What people said about languages"), _("How the guesses fared, and the texts to take along."),
+    ),
+)  # fmt: skip
