@@ -172,12 +172,10 @@ class _OnePost:
                 self._note(row, "removed")
 
     def _hear(self, row: Message, comment: RemoteComment) -> None:
-        heard, said = self.to.ears.hear(comment), row.language if row.language_by else UNSURE
+        heard = self.to.ears.hear(comment)
         row.owed, row.language, row.confidence, row.guess = heard.owed, heard.language, heard.confidence, heard.guess
         row.language_by = ""
         self.heard[row.id] = heard
-        if UNSURE not in (said, row.language) and said != row.language:
-            self.conversations[row.conversation_id].language_by = ""  # a person said it of words that are gone
 
     def _take(self, thread: Thread, conversation: Conversation) -> None:
         for comment in thread.comments:
@@ -303,10 +301,15 @@ class _OnePost:
             row.reason = self._newest_heard(messages).why
 
     def _speak(self, row: Conversation, messages: Sequence[Message]) -> None:
-        """The language of the newest message that asks something, unless that is unsure, or a person said which it is."""
+        """The language of the newest message that asks something, unless that is unsure, or a person said which it is.
+
+        Their word holds as long as one message stands of which they said it, or none was changed.
+        """
+        asked = [one for one in messages if one.direction == "received" and one.removed_at is None]
+        if row.language_by and any(self.news.get(one.id) == "edited" for one in asked):
+            row.language_by = next((one.language_by for one in asked if one.language_by), "")
         if row.language_by:
             return
-        asked = [one for one in messages if one.direction == "received" and one.removed_at is None]
         asked.sort(key=lambda one: (one.owed, order(one.created_at, one.external_id)), reverse=True)
         known = next((one for one in asked if one.language != UNSURE), None)
         if known is not None:
