@@ -31,6 +31,8 @@ def snooze(
     row = the_conversation(session, school.slug, conversation_id)
     if row.state == "closed":
         raise NotPossible("This conversation is closed: open it again first, then put it off.")
+    if row.urgent:
+        raise NotPossible("This is urgent, and stays in sight: close it, or say first that it is not urgent.")
     at = morning_of(until, school.timezone)
     if at <= now:
         raise NotPossible("That day is not ahead: choose tomorrow or a later day.")

@@ -33,6 +33,7 @@ from web.inbox.list_page import inbox_routes
 from web.inbox.live import live_routes
 from web.inbox.many import many_routes
 from web.inbox.promises import promises_routes
+from web.inbox.unsure import unsure_routes
 from web.machines.health import health_routes
 from web.machines.meta_callbacks import meta_routes
 from web.machines.webhooks import webhook_routes
@@ -55,9 +56,11 @@ from web.plans.posts import posts_routes
 from web.refusals import answer_refusals
 from web.settings.first_word import first_word_routes
 from web.settings.index import settings_routes
+from web.settings.labels import labels_routes
 from web.settings.partners import partner_routes
 from web.settings.rules import rule_routes
 from web.settings.translation import translation_routes
+from web.settings.urgent import urgent_settings_routes
 from web.templating import STATIC
 from web.trouble import OwnFaults
 from web.voices.sharing import sharing_routes
@@ -115,6 +118,7 @@ def build(
         person_routes,
         inbox_routes,
         many_routes,
+        unsure_routes,
         live_routes,
         school_routes,
         conversation_routes,
@@ -137,6 +141,8 @@ def build(
         who_answers_routes,
         first_word_routes,
         translation_routes,
+        urgent_settings_routes,
+        labels_routes,
     ):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))

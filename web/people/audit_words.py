@@ -54,6 +54,12 @@ WHAT: Mapping[str, str] = {
     "switch translation on": _("Switched translation on"), "switch translation off": _("Switched translation off"),
     "translate message": _("Had a comment translated"), "translate answer": _("Had an answer translated"),
     "make new written codes": _("Made new written codes"), "first sign-in outside": _("Signed in by the school’s own way"),
+    "take back language": _("Took back what they said of a language"), "look at urgent": _("Looked at something urgent first"),
+    "not urgent": _("Said that something is not urgent"), "urgent": _("Called something urgent"),
+    "choose urgent person": _("Chose who looks after what is urgent"), "add urgent phrase": _("Added a phrase that is urgent"),
+    "remove urgent phrase": _("Took away a phrase that was urgent"), "export labelled": _("Saved texts with their languages"),
+    "switch off urgent phrase": _("Switched off a phrase that ships as urgent"),
+    "switch on urgent phrase": _("Switched on again a phrase that ships as urgent"),
 }  # fmt: skip
 _IDS = ("message", "conversation", "person", "link")  # for `audit --json`; they tell a reader nothing
 # Where a thing of this kind is seen.

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from config.topics import TOPICS, topic_name
+from config.urgent import KINDS
 from inbox.drafts import filled
 from inbox.moderation import may_not_reply_privately
 from inbox.overtaken import newest_seen, since
@@ -89,6 +90,7 @@ def _values(context: Context, visit: Visit, found: Gathered, *, everything: bool
         "writing": also_writing(found, visit.email, visit.now), "seen": newest_seen(found.said),
         "suggested": found.drafts.get(""), "draft": found.drafts.get(visit.email), "earlier": found.earlier,
         "offer": offer(found, visit), "promises": found.promises, "name_of": found.name_of, "reasons": CLOSE_REASONS,
+        "alarm": found.alarm, "urgent_kinds": KINDS,
         "tomorrow": visit.moments.today() + timedelta(days=1), "page_off": found.page.off_at,
         "topics": {one: topic_name(one, visit.speech.tag) for one in TOPICS}, "shared": found.shared,
         "can_be_private": not may_not_reply_privately(found.said, visit.now) and not found.page.off_at,
