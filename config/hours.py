@@ -31,6 +31,11 @@ class Hours:
         """
         return Hours(week_of(text))
 
+    @property
+    def a_week(self) -> float:
+        """How many hours that are in a week."""
+        return sum(closes - opens for day in self.week for opens, closes in day) / 60
+
 
 @dataclass(frozen=True, slots=True)
 class WorkingTime:

@@ -29,15 +29,18 @@ STATES = ("open", "waiting", "closed")
 NOBODY = "nobody"
 PAGE = 50
 MANY = 100  # a count stops here: "99+"
+FIRST = 20  # urgent ones above a list; were there more, they stand in the list itself
 
 _row = table(Conversation).c
 _UNSURE = literal_column("language") == literal_column("'und'")
 _OPEN = literal_column("state") == literal_column("'open'")  # literally, so that the partial indexes are seen to fit
+_ALARMS = literal_column("urgent") != literal_column("''")
 _owed: ColumnElement[Any] = literal_column(OWED, _row.due_at.type)
 _SHOWN = (
     _row.id, _row.page, _row.post_external_id, _row.comment_external_id, _row.author_name, _row.language, _row.state,
     _row.closed_reason, _row.assignee, _row.reason, _row.due_at, _row.opened_at, _row.updated_at, _row.snoozed_until,
-    _row.taken_by, _row.taken_at, _row.promised_for, _row.handed_back_at,
+    _row.taken_by, _row.taken_at, _row.promised_for, _row.handed_back_at, _row.urgent, _row.urgent_at, _row.urgent_seen_by,
+    _row.urgent_seen_at,
 )  # fmt: skip
 
 
@@ -58,6 +61,7 @@ class Wanted:
     person: str = ""
     before: datetime | None = None
     text: str = ""
+    without: tuple[str, ...] = ()  # ids that stand elsewhere on the page
     voices: tuple[str, ...] = ()
 
     @property
@@ -84,6 +88,18 @@ class Listed:
     rows: tuple[Mapping[str, Any], ...] = field(default=())
     before: Place | None = None
     after: Place | None = None
+
+
+def urgent_first(session: Session, school: str) -> list[Mapping[str, Any]]:
+    """What stands above every list, the longest known first; also what was put off."""
+    rows: list[Any] = list(session.connection().execute(urgent_query(school)).mappings())
+    return rows
+
+
+def urgent_query(school: str) -> Select[Any]:
+    """Along its own small index."""
+    query = select(*_SHOWN).where(_row.school == school, _OPEN, _ALARMS)
+    return query.order_by(_row.urgent_at, _row.id).limit(FIRST)
 
 
 def listed(session: Session, school: str, wanted: Wanted, now: datetime, place: Place | None = None) -> Listed:
@@ -183,6 +199,8 @@ def _where(dialect: str, school: str, wanted: Wanted, now: datetime) -> list[Col
         found.append(_row.opened_at <= wanted.before)
     if wanted.text:
         found.append(_with_words(dialect, school, wanted.text))
+    if wanted.without:
+        found.append(_row.id.not_in(wanted.without))
     return found
 
 

@@ -33,6 +33,7 @@ PLACES = (
     Place("/promises", _("Promises"), frozenset(ANSWERS)),
     Place("/events", _("Events"), frozenset(ANSWERS) | frozenset(PLANS)),
     Place("/heard", _("Who is heard"), frozenset(ANSWERS) | frozenset(PLANS)),
+    Place("/voices", _("What families say"), frozenset(ANSWERS) | frozenset(PLANS)),
     Place("/calendars", _("Calendars"), frozenset(PLANS)),
     Place("/people", _("People"), frozenset(OWNS)),
     Place("/settings", _("Settings"), frozenset(OWNS)),
