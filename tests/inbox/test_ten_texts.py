@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from inbox.explain import Explained, Here
+from inbox.explain import Alarm, Explained, Here
 from inbox.language.guess import Guesser
 from inbox.routing import Helper, Rules
 from inbox.rules import About, SchoolRule
+from inbox.urgent import urgent_words
+from models.staff import StaffMember
 from tests.inbox.test_routing import Always, speaker
 
 NOW = datetime(2026, 9, 14, 15, 0, tzinfo=UTC)
@@ -23,7 +25,8 @@ RULES = Rules(
     OFFICE.email, timedelta(days=1), Always(), (CHOIR,), LENA.email,
     (Helper("East African Center", ("so", "om"), "612-555-0100"),), ("en", "es", "vi", "so", "ur"),
 )  # fmt: skip
-HERE = Here(RULES.languages, (OFFICE, MARIA, LENA), RULES, NOW)
+ROSA = StaffMember(school="maple", email="rosa@maple.example", name="Rosa Hill", role="staff", made_by="site")
+HERE = Here(RULES.languages, (OFFICE, MARIA, LENA), RULES, NOW, alarm=Alarm(urgent_words(), ROSA))
 CONCERT = About(page="pta-page", event="Winter Choir Concert, Gym")
 guesser = Guesser()
 
@@ -42,8 +45,8 @@ TABLE = [
     ("Urdu in Latin letters", "kal school kitne baje khulega, bachon ko kab lana hai", "ur", "no-speaker", LENA,
      "Urdu, and nobody here speaks it."),
     ("one word of thanks", "gracias", "es", "", None, "Only thanks."),
-    ("urgent", "a man in a car is following my daughter on the way to school please help", "en", "speaker", LENA,
-     "English, and Lena Cole speaks it. Maria Ortiz is kept free for Spanish, which fewer people here speak."),
+    ("urgent", "a man in a car is following my daughter on the way to school please help", "en", "urgent", ROSA,
+     "Urgent (danger): “car is following my”. Rosa Hill looks after what is urgent."),
     ("under an event with a rule", "¿Dónde ensayamos mañana?", "es", "own", MARIA,
      "Spanish, and Maria Ortiz speaks it. By the school’s rule: comments under events with “choir” (They sing in it). "
      "Lena Cole looks after comments under events with “choir”, but does not speak Spanish."),
