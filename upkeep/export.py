@@ -19,6 +19,7 @@ from models.conversation import Assignment, Conversation, messages
 from models.draft import Draft
 from models.promise import Promise
 from models.school import School
+from models.shared import Shared
 from upkeep.whole_person import NAMELESS, Person
 
 AT_ONCE = 500  # conversations, or rows, in memory
@@ -57,7 +58,7 @@ def talks(session: Session, school: str, rows: Sequence[Conversation]) -> list[V
     said = messages(session, school, ids)
     beside = {
         name: _by_talk(session, school, model, ids)
-        for name, model in (("promises", Promise), ("drafts", Draft), ("assignments", Assignment))
+        for name, model in (("promises", Promise), ("drafts", Draft), ("assignments", Assignment), ("shared", Shared))
     }
     return [
         {
