@@ -24,10 +24,10 @@ def one_who_answers(session: Session, school: str, email: str, what: str) -> Sta
 
 
 def an_owner(session: Session, school: str, email: str, what: str) -> StaffMember:
-    """The same for what only owners decide."""
-    person = one_who_answers(session, school, email, what)
-    if person.role != "owner":
-        raise NotPossible(f"Only an owner of {school} may {what}: ask one.")
+    """The owner of this address. `what` they want to do stands in the sentence of a refusal."""
+    person = member(session, school, email)
+    if person is None or person.role != "owner":
+        raise NotPossible(f"Only an owner of {school} may {what}: ask one of them.")
     return person
 
 

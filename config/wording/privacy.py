@@ -1,21 +1,16 @@
-"""What families may know about what is kept of them: one file a language, beside its catalogue, where somebody wrote it.
-
-A school's own file in its data folder stands in place of ours, whole: its lawyers may want other words.
-"""
+"""What families may know about what is kept of them. A school's lawyers may want other words: its own file stands in place."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from config.wording import WordingUnusable
+from config.wording.beside import load_beside
 
-_SHIPPED = Path(__file__).parent
 _FILE = "privacy.toml"
 
 
@@ -51,23 +46,11 @@ class Privacy(BaseModel):
 
 def load_privacy(extra: Path | None = None) -> Mapping[str, Privacy]:
     """language -> its words. Raises WordingUnusable."""
-    roots = [_SHIPPED, *([extra] if extra and extra.is_dir() else [])]
-    ours = {file.parent.name: _read(file) for file in sorted(_SHIPPED.glob(f"*/{_FILE}"))}
-    files = {file.parent.name: file for root in roots for file in sorted(root.glob(f"*/{_FILE}"))}
-    return MappingProxyType({tag: _with_ours(_read(file), ours.get(tag)) for tag, file in sorted(files.items())})
+    ours, told = load_beside(_FILE, Privacy), load_beside(_FILE, Privacy, extra)
+    return MappingProxyType({tag: _with_ours(one, ours.get(tag)) for tag, one in told.items()})
 
 
 def _with_ours(one: Privacy, ours: Privacy | None) -> Privacy:
     if one.translating or ours is None:
         return one
     return one.model_copy(update={"translating": ours.translating})
-
-
-def _read(file: Path) -> Privacy:
-    try:
-        return Privacy.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError, KeyError, IndexError) as wrong:
-        first = str(wrong).splitlines()[0]
-        raise WordingUnusable(
-            f"{file} cannot be used ({first})", "correct it, or remove it to have ours back"
-        ) from None

@@ -22,7 +22,7 @@ ERASED = {
     "draft": {"text", "because", "machine"},
     "translation": {"text", "problem"},
     "correction": {"guessed", "said", "engines"},
-    "shared": {"you_said", "we_did"},
+    "shared": {"you_said", "we_did", "in_others"},
     "promise": {"what", "dropped_because"},
     "card": {"message"},
     "hint": {"body"},

@@ -9,11 +9,13 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from config.wording.privacy import Privacy, load_privacy
+from config.wording.who_answers import WhoAnswers, load_who_answers
 from connector.translate import LABELS
 from models.school import School, schools
 from models.switched_on import switched_on
 from web.context import Context
 from web.families.languages import chosen, links, voices
+from web.families.who_answers import title_in
 
 _KEPT = "public, max-age=3600"
 
@@ -27,10 +29,11 @@ class Told:
 def privacy_routes(context: Context) -> APIRouter:
     router = APIRouter()
     texts = load_privacy(context.settings.data / "wording")
+    answers = load_who_answers(context.settings.data / "wording")
 
     @router.api_route("/privacy", methods=["GET", "HEAD"])
     def of_all(request: Request) -> Response:
-        return _page(context, request, texts, None, "")
+        return _page(context, request, texts, answers, None, "")
 
     @router.api_route("/s/{slug}/privacy", methods=["GET", "HEAD"])
     def of_school(slug: str, request: Request) -> Response:
@@ -39,7 +42,8 @@ def privacy_routes(context: Context) -> APIRouter:
             on = switched_on(session, slug) if found else None
         if not found:
             raise HTTPException(404)
-        return _page(context, request, texts, found[0], LABELS.get(on.translates_with, "") if on else "")
+        service = LABELS.get(on.translates_with, "") if on else ""
+        return _page(context, request, texts, answers, found[0], service)
 
     return router
 
@@ -56,8 +60,9 @@ def _filled(line: str, school: str, service: str) -> str:
 
 
 def _page(
-    context: Context, request: Request, texts: Mapping[str, Privacy], school: School | None, service: str
-) -> Response:
+    context: Context, request: Request, texts: Mapping[str, Privacy], answers: Mapping[str, WhoAnswers], school: School | None,
+    service: str,
+) -> Response:  # fmt: skip
     """In the reader's language where somebody wrote it; the school's own languages first."""
     wanted = [tag for tag in (*(school.languages if school else ()), *texts) if tag.split("-")[0] in texts]
     offered = voices(dict.fromkeys(tag.split("-")[0] for tag in wanted), context.wordings)
@@ -67,4 +72,5 @@ def _page(
         "privacy.html",
         headers={"Cache-Control": _KEPT, "Vary": "Accept-Language", "Content-Language": voice.tag},
         parts=parts, school=school, voice=voice, words=voice.wording.page, links=links(offered, voice),
+        who_answers=title_in(answers, voice.tag),
     )  # fmt: skip

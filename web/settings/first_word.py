@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from config.first_word import proposals
 from inbox import first_word_choice as choice
-from inbox.assign import rules
 from inbox.first_word_rules import PER_POST, the_words
 from inbox.language.guess import ALL_LANGUAGES
+from inbox.roster import rules
 from inbox.routing import ANSWERING_ROLES
 from models.staff import StaffMember, staff
 from models.switched_on import FirstWord, first_words, switched_on
