@@ -40,10 +40,8 @@ def translation_values(context: Context, visit: Visit, found: Gathered) -> dict[
         on = switched_on(session, visit.school.slug)
         rows = translations(session, visit.school.slug, found.talk.id)
         begun_one = begun(session, visit.school.slug, found.talk.id, visit.email)
-    provider, target = (
-        on.translates_with if on else "",
-        visit.speech.tag,
-    )  # what the reader reads, is the language of the pages
+    provider = on.translates_with if on else ""
+    target = visit.speech.tag  # the reader reads the language of their pages
     made = made_of(rows, found.said, target)
     return {
         "translates": LABELS.get(provider, ""), "target": target, "made": made, "labels": LABELS, "into": _into(visit, found),
