@@ -55,6 +55,7 @@ TABLE: Mapping[str, Entry] = {
         "cards", _LOOK, "What waits for a person to mend it; `cards done` for what only a person can settle."
     ),
     "find": Entry("find", _LOOK, "Find people of whom something is held, for `export` and `erase`."),
+    "report": Entry("report", _LOOK, "Is every language heard? By language and week, in numbers."),
     "audit": Entry("audit", _LOOK, "List who did what, when and why."),
     "reply": Entry("conversation", _ANSWER, "Answer a family; sent by the next sync or the running clock."),
     "close": Entry("conversation", _ANSWER, "Close a conversation, with a reason."),

@@ -32,6 +32,7 @@ from models.erasure import Erased, erased
 from models.hint import heeded, hinted_posts
 from models.page import Page, page
 from models.school import School, schools
+from models.switched_on import first_words
 from models.vault import Vault
 
 log = structlog.get_logger()
@@ -117,7 +118,8 @@ def _remember(
             return Collected(row.slug)
         ids = [one.post.id for one in reading.posts]
         fresh: Held = held(session, school.slug, row.slug, ids)
-        recorder = Recorder(session, target, fresh, ears, school.fallback, now)
+        greetings = [one.text for one in first_words(session, school.slug).values()]
+        recorder = Recorder(session, target, fresh, ears, school.fallback, now, greetings)
         for one in reading.posts:
             recorder.write(one)
         for post_id in reading.gone_posts:

@@ -3,41 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlmodel import Session
+
+from config.topics import topic_name
 from inbox.language.guess import Guesser, LanguageGuess
 from inbox.owed import Owed, owes_answer
+from inbox.permitted import NotPossible
+from inbox.roster import all_rules, speakers, words_of_event
 from inbox.routing import Route, Rules, Speaker, route
+from inbox.rules import About
+from inbox.topics import topic_of
+from models.page import pages
+from models.school import School
+
+_ANYWHERE = About()
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """`route` is None for what needs no answer."""
+    """`route` is None for what needs no answer. `topic` is one of config.topics, or ""."""
 
     guess: LanguageGuess
     owed: Owed
     route: Route | None
+    topic: str = ""
 
     @property
     def steps(self) -> tuple[str, ...]:
         if not self.route:
             return (*self.guess.steps, f"No answer needed: {self.owed.reason}")
-        passed = tuple(f"Passed over: {one}." for one in self.route.tried)
-        person = f"Person: {self.route.assignee}, by {self.route.due_at.isoformat(timespec='minutes')}."
         return (
             *self.guess.steps,
             f"Owed: {self.owed.reason}",
-            *passed,
-            f"Rule: {self.route.rule}.",
-            person,
+            *((f"Topic: {topic_name(self.topic, 'en')}.",) if self.topic else ()),
+            *(f"Passed over: {one}." for one in self.route.tried),
+            f"Rule: {self.route.own or self.route.rule}.",
+            f"Person: {self.route.assignee}, by {self.route.due_at.isoformat(timespec='minutes')}.",
             self.reason,
         )
 
     @property
     def reason(self) -> str:
         return self.route.reason if self.route else self.owed.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What is known at one school, at one moment, of who answers; and under which post of which page a text is tried."""
+
+    languages: tuple[str, ...]
+    speakers: tuple[Speaker, ...]
+    rules: Rules
+    now: datetime
+    about: About = _ANYWHERE
+
+    def explain(self, text: str, guesser: Guesser) -> Explained:
+        return explain(text, guesser, self.languages, self.speakers, self.rules, self.now, about=self.about)
+
+
+def here(session: Session, school: School, now: datetime, *, page: str = "", event_id: str = "") -> Here:
+    """`page` "" is the only one, where there is only one. NotPossible where there is no such page or event."""
+    known = {one.slug: one.group or "" for one in pages(session, school.slug)}
+    if page and page not in known:
+        raise NotPossible(f"{school.slug} has no page {page}: choose {' or '.join(known) or 'none'}.")
+    page = page or (next(iter(known)) if len(known) == 1 else "")
+    told = words_of_event(session, school.slug, event_id) if event_id else ""
+    if event_id and not told:
+        raise NotPossible(f"{school.slug} has no event {event_id}: `events` lists them.")
+    people = tuple(speakers(session, school, now).values())
+    about = About(page=page, group=known.get(page, ""), event=told)
+    return Here(tuple(school.languages), people, all_rules(session, school), now, about)
 
 
 def explain(
@@ -50,20 +89,17 @@ def explain(
     *,
     prior: Mapping[str, float] | None = None,
     attachment: str = "",
+    about: About = _ANYWHERE,
 ) -> Explained:
     guess, owed = guesser.guess(text, languages, prior), owes_answer(text, attachment)
     if not owed.owed:
         return Explained(guess, owed, None)
+    topic = about.topic or topic_of(text, guess.language)
     found = route(
-        guess.language,
-        guess.candidates,
-        speakers,
-        rules,
-        now,
-        attachment_only=bool(attachment) and owed.no_language,
-        mixed_with=guess.mixed_with,
-    )
-    return Explained(guess, owed, found)
+        guess.language, guess.candidates, speakers, rules, now,
+        attachment_only=bool(attachment) and owed.no_language, mixed_with=guess.mixed_with, about=replace(about, topic=topic),
+    )  # fmt: skip
+    return Explained(guess, owed, found, topic)
 
 
 def explained_json(explained: Explained) -> dict[str, Any]:
@@ -78,6 +114,7 @@ def explained_json(explained: Explained) -> dict[str, Any]:
         "candidates": [list(pair) for pair in explained.guess.candidates],
         "engines": list(explained.guess.engines),
         "owed": explained.owed.owed,
+        "topic": explained.topic,
         "reason": explained.reason,
         "route": told,
         "steps": list(explained.steps),

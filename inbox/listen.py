@@ -29,10 +29,10 @@ class Heard:
     unseen: bool
     language: str = UNSURE
     confidence: float = 0.0
-    candidates: tuple[tuple[str, float], ...] = ()
+    candidates: Ranked = ()
     mixed_with: str | None = None
     urgent: Urgent | None = None
-    scores: tuple[tuple[str, Ranked], ...] = ()  # engine with its version -> its best
+    scores: tuple[tuple[str, Ranked], ...] = ()  # what each engine said, with its version
     told_by: str = ""  # letters | words: by what the language was told, or that it could not be; "" = nobody listened
 
     @property
@@ -40,10 +40,9 @@ class Heard:
         """How the language was told, as the message keeps it."""
         if not self.told_by:
             return {}
-        told: dict[str, Any] = {"candidates": [list(pair) for pair in self.candidates], "why": self.told_by}
-        if self.scores:
-            told["scores"] = {engine: [list(pair) for pair in best] for engine, best in self.scores}
-        return {**told, "mixed_with": self.mixed_with} if self.mixed_with else told
+        told = {"candidates": _pairs(self.candidates), "why": self.told_by}
+        said = {"scores": {engine: _pairs(best) for engine, best in self.scores}} if self.scores else {}
+        return told | said | ({"mixed_with": self.mixed_with} if self.mixed_with else {})
 
 
 class Ears:
@@ -83,3 +82,7 @@ class Ears:
             owed.owed or urgent is not None, owed.reason, False, guess.language, guess.confidence, guess.candidates,
             guess.mixed_with, urgent=urgent, scores=guess.scores, told_by="words" if guess.engines else "letters",
         )  # fmt: skip
+
+
+def _pairs(ranked: Ranked) -> list[list[Any]]:
+    return [list(pair) for pair in ranked]

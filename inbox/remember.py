@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from config.first_word import is_one
 from config.urgent import KINDS
 from connector.graph.page import identity
 from connector.graph.values import Attachment, RemoteComment
@@ -24,6 +25,7 @@ from inbox.moderation import UNDER_WAY
 from inbox.one_post import PostReading
 from inbox.states import News, Said, State, first_state, is_old, next_state, wakes
 from inbox.threads import Ours, Thread, by_identity, compare, order, place
+from inbox.topics import topic_of
 from models.columns import new_id
 from models.conversation import Conversation, Message, Visitor, known_comments, visitors
 from models.delivery import of_target
@@ -38,6 +40,7 @@ class Recorder:
 
     `unseen`: posts of which Facebook now counts more comments than before that we may not see -> how many in all.
     `fallback` is the e-mail of who has what nobody needs to be asked about: no conversation is without a person.
+    `first_words`: the approved ones, by which one that a restored database has forgotten is known again.
     """
 
     session: Session
@@ -46,6 +49,7 @@ class Recorder:
     ears: Ears
     fallback: str
     now: datetime
+    first_words: Sequence[str] = ()
     counts: Counter[str] = field(default_factory=Counter)
     calls: list[Call] = field(default_factory=list)
     unseen: dict[str, int] = field(default_factory=dict)
@@ -195,6 +199,7 @@ class _OnePost:
             author_external_id=comment.author_id or "", attachment=_attachment(comment.attachment),
             permalink=comment.permalink_url, created_at=comment.created_at,
             hidden_at=self.now if comment.is_hidden else None, state="sent" if own else "",
+            automatic=own and is_one(comment.message, self.to.first_words),
         )  # fmt: skip
 
     # --- conversations
@@ -248,7 +253,9 @@ class _OnePost:
         """The conversation's language and state after all that is new in it."""
         began, before = row.id in self.begun, row.language
         self._speak(row, messages)
-        said = [self._said(one) for one in messages if one.removed_at is None or one.id in self.news]
+        row.topic = row.topic or topic_of(_of_family(messages), row.language)
+        telling = [one for one in messages if not one.automatic]  # a first word answers nothing
+        said = [self._said(one) for one in telling if one.removed_at is None or one.id in self.news]
         state = first_state(said) if began else next_state(row.state, said)
         if state is not None and state.state == "closed" and row.state == "open" and row.urgent:
             state = None  # until a person says so
@@ -321,6 +328,10 @@ class _OnePost:
         heard = [one for one in messages if one.id in self.heard]
         heard.sort(key=lambda one: (one.owed, order(one.created_at, one.external_id)))
         return self.heard[heard[-1].id] if heard else Heard(False, "The Page's own words.", unseen=False)
+
+
+def _of_family(messages: Sequence[Message]) -> str:
+    return "\n".join(one.text for one in messages if one.direction == "received" and one.removed_at is None)
 
 
 def _attachment(attachment: Attachment | None) -> dict[str, str]:

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from inbox.assign import BY_ROUTING, Call, assign_calls, rules
+from inbox.assign import BY_ROUTING, Call, assign_calls
+from inbox.roster import rules
 from inbox.routing import ANSWERING_ROLES
 from inbox.urgent import Urgent, UrgentWords
 from inbox.urgent_lists import words_of

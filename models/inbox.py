@@ -1,14 +1,15 @@
 """The lists of the inbox: who waits for us, in which order, fifty at a time. Plain rows, not objects.
 
 What is owed comes first: open conversations by the day they are due. All others: the one that changed last first.
+What is owed can also be told language by language, the smallest voice first (upkeep.heard_order).
 Each list walks along one index of `models.conversation`; a test and a benchmark hold it to that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Select, and_, bindparam, func, literal_column, or_, select, tuple_
@@ -48,6 +49,7 @@ class Wanted:
     """One list as somebody asks for it. `reader` is their email, `speaks` the languages they answer in.
 
     `person` is who has it, or NOBODY; `before` leaves out who began to wait after it; `text` is looked for in all messages.
+    `voices`: what is owed goes language by language, in this order; none but these are shown. () = all, by the day it is due.
     """
 
     view: View = "mine"
@@ -59,6 +61,12 @@ class Wanted:
     person: str = ""
     before: datetime | None = None
     text: str = ""
+    without: tuple[str, ...] = ()  # ids that stand elsewhere on the page
+    voices: tuple[str, ...] = ()
+
+    @property
+    def is_by_voice(self) -> bool:
+        return self.order == "owed" and bool(self.voices)
 
     @property
     def order(self) -> Literal["owed", "promised", "newest"]:
@@ -84,7 +92,8 @@ class Listed:
 
 def urgent_first(session: Session, school: str) -> list[Mapping[str, Any]]:
     """What stands above every list, the longest known first; also what was put off."""
-    return list(session.connection().execute(urgent_query(school)).mappings())
+    rows: list[Any] = list(session.connection().execute(urgent_query(school)).mappings())
+    return rows
 
 
 def urgent_query(school: str) -> Select[Any]:
@@ -93,15 +102,9 @@ def urgent_query(school: str) -> Select[Any]:
     return query.order_by(_row.urgent_at, _row.id).limit(FIRST)
 
 
-def listed(
-    session: Session, school: str, wanted: Wanted, now: datetime, place: Place | None = None,
-    without: Collection[str] = (),
-) -> Listed:  # fmt: skip
-    """The page that begins after `place`, or ends before it; None: the first one. `without`: ids that stand elsewhere."""
-    query = list_query(session.get_bind().dialect.name, school, wanted, now, place)
-    if without:
-        query = query.where(_row.id.not_in(sorted(without)))
-    rows: list[Any] = list(session.connection().execute(query).mappings())
+def listed(session: Session, school: str, wanted: Wanted, now: datetime, place: Place | None = None) -> Listed:
+    """The page that begins after `place`, or ends before it; None: the first one."""
+    rows = _rows(session, school, wanted, now, place)
     more, rows = len(rows) > PAGE, rows[:PAGE]
     back = place is not None and place.back
     if back:
@@ -111,6 +114,33 @@ def listed(
         before=_place(wanted, rows[0], back=True) if rows and (more if back else place is not None) else None,
         after=_place(wanted, rows[-1]) if rows and (more or back) else None,
     )
+
+
+def _rows(session: Session, school: str, wanted: Wanted, now: datetime, place: Place | None) -> list[Any]:
+    dialect, rows = session.get_bind().dialect.name, list[Any]()
+    for part, begin in _parts(wanted, place):
+        query = list_query(dialect, school, part, now, begin).limit(PAGE + 1 - len(rows))
+        rows += session.connection().execute(query).mappings()
+        if len(rows) > PAGE:
+            break
+    return rows
+
+
+def _parts(wanted: Wanted, place: Place | None) -> Iterator[tuple[Wanted, Place | None]]:
+    """The list whole; or language by language from that of `place` on, and where in each to begin."""
+    if not wanted.is_by_voice:
+        yield wanted, place
+        return
+    voices = (wanted.language,) if wanted.language else wanted.voices
+    back = place is not None and place.back
+    order = voices[::-1] if back else voices
+    begun = order.index(place.part) if place is not None and place.part in order else 0
+    for tag in order[begun:]:
+        begin = place if place is not None and place.part == tag else _THE_END if back else None
+        yield replace(wanted, language=tag), begin
+
+
+_THE_END = Place(datetime.max.replace(tzinfo=UTC), "", back=True)
 
 
 def list_query(dialect: str, school: str, wanted: Wanted, now: datetime, place: Place | None) -> Select[Any]:
@@ -169,6 +199,8 @@ def _where(dialect: str, school: str, wanted: Wanted, now: datetime) -> list[Col
         found.append(_row.opened_at <= wanted.before)
     if wanted.text:
         found.append(_with_words(dialect, school, wanted.text))
+    if wanted.without:
+        found.append(_row.id.not_in(wanted.without))
     return found
 
 
@@ -195,4 +227,4 @@ def _with_words(dialect: str, school: str, text: str) -> ColumnElement[bool]:
 
 def _place(wanted: Wanted, row: Mapping[str, Any], back: bool = False) -> Place:
     at = {"owed": row["due_at"] or row["opened_at"], "promised": row["promised_for"], "newest": row["updated_at"]}
-    return Place(at[wanted.order], row["id"], back)
+    return Place(at[wanted.order], row["id"], back, row["language"] if wanted.is_by_voice else "")

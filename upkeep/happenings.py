@@ -176,7 +176,7 @@ class Eyes:
             facts = post.said.get("facts", {})
             at = datetime.fromisoformat(facts["starts_at"]) if facts.get("starts_at") else None
             near = at is not None and self.now < at <= self.now + LATE
-            if at and near and facts.get("status") == "cancelled" and post.event_id not in seen:
+            if at and near and post.event_id and facts.get("status") == "cancelled" and post.event_id not in seen:
                 seen.add(post.event_id)
                 yield "stuck", f"stuck {post.event_id} {at:%Y-%m-%d}", "/needs-you", facts["title"], at
 

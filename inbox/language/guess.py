@@ -17,6 +17,7 @@ from inbox.language.mixed import Mix, mix
 from inbox.language.pool import Scores, listen, prior_weights
 from inbox.language.romanised import romanised
 from inbox.language.script import in_script, only, script, told_by_letters
+from inbox.language.silence import says_nothing
 from inbox.language.tags import ALL_LANGUAGES, NEIGHBOURS, UNSURE, base
 from inbox.language.words_engine import WordsEngine
 
@@ -24,7 +25,7 @@ _SCRIPT_SAYS = 0.99
 _IN_BOTH = 0.9  # how sure a text in two languages is for somebody who speaks the first
 _ELSEWHERE_SPOKEN = 0.1  # odds of a language that ships, at a school that has not enabled it
 _HARDLY_SPOKEN = 0.02  # odds of one that does not ship at all
-_WIDELY_SPOKEN = {"es": 1.5}  # of the languages that families here speak beside English, most speak this
+_WIDELY_SPOKEN = {"es": 1.2}  # of the languages that families here speak beside English, most speak this
 _BY_WORDS = f"{WordsEngine.name} {WordsEngine.version}"
 _SHOWN, _KEPT = 5, 3
 _WORTH_TELLING = 0.0005
@@ -67,8 +68,13 @@ class Guesser:
         before = {base(tag): share for tag, share in (prior or {}).items()}
         cleaned = clean(text)
         found = self._guess(cleaned, spoken, before)
-        found = self._with_second(found, cleaned, spoken)
+        found = _unsure(found) if says_nothing(cleaned) else self._with_second(found, cleaned, spoken)
         return _in_tags(replace(found, steps=(f'Cleaned: "{cleaned}".', *found.steps)), text, languages)
+
+    def warm_up(self) -> None:
+        """Reads what the engines have to read, so that the first text need not wait for it."""
+        for engine in self._engines:
+            engine.scores("warm up", ALL_LANGUAGES)
 
     def _guess(self, text: str, enabled: frozenset[str], prior: Mapping[str, float]) -> LanguageGuess:
         name = script(text)
@@ -112,6 +118,10 @@ class Guesser:
         likeliest = [found.language] if found.language != UNSURE else [one for one, _ in found.candidates[:2]]
         both = mix(text, likeliest, enabled, listen)
         return _in_two(found, both) if both else found
+
+
+def _unsure(found: LanguageGuess) -> LanguageGuess:
+    return replace(found, language=UNSURE, steps=(*found.steps, "Unsure: only names, or sounds of any language."))
 
 
 def _in_two(found: LanguageGuess, both: Mix) -> LanguageGuess:

@@ -13,10 +13,10 @@ from inbox.language.script import leanings
 
 Scores = dict[str, float]
 
-WEIGHTS: Mapping[str, float] = {"pycld2": 0.56, "py3langid": 0.87, "langdetect": 0.26, "words": 0.8}
-UNNAMED: Mapping[str, float] = {"py3langid": -3.4, "langdetect": -1.2}
+WEIGHTS: Mapping[str, float] = {"pycld2": 0.48, "py3langid": 0.9, "langdetect": 0.26, "words": 0.75}
+UNNAMED: Mapping[str, float] = {"py3langid": -3.6, "langdetect": -1.25}
 """What an engine adds to a language that it has no name for, in nats: neither praise nor the worst."""
-PER_LETTER = 0.6
+PER_LETTER = 0.73
 FLOOR = 1e-4  # no engine is so sure that the others could not overrule it
 
 _OTHERWISE, _NAMELESS = 1.0, -3.0  # the same for an engine that is not in the lists

@@ -19,7 +19,7 @@ _CALLED = {"iw": "he", "nb": "no", "nn": "no", "bs": "hr", "blu": "hmn", "jw": "
 _PLAIN = 30  # points: a language that has so many is far enough before the others
 _FAR = 10  # points behind the first, of those that a hint does not lift above it
 _POINTS = 2.0  # to the nat
-_ENGLISH = 4  # points that its English is worth less: it says English of what it does not know
+_ENGLISH = 6  # points that its English is worth less: it says English of what it does not know
 
 
 class Pycld2Engine:

@@ -69,7 +69,7 @@ def _weight(word: str, family: frozenset[str]) -> float:
     listed = KNOWN.get(word, frozenset())
     if listed & family:
         return _ALSO.get(len(listed - _TYPED), _SHARED) if len(word) > 1 else _SHARED
-    if listed or family is not _ARABIC:
+    if listed or family is not _ARABIC or not word.isascii():
         return 0.0
     if _SPELLED_WITH_DIGITS.fullmatch(word):
         return 1.0

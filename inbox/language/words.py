@@ -3,6 +3,7 @@
 Small lists of our own in everyday/, one file per language, for its speakers to read and correct: the words that any
 sentence holds, greetings, thanks, the words of a school day, and how hurried thumbs spell them. Lines beginning
 "alone:" hold words that say the language when they stand alone, "borrowed:" words that other languages use as well.
+`zxx` is no language: names, and sounds that all make.
 `xx-Latn` is a language of another script typed in Latin letters, as many families do.
 """
 
@@ -17,6 +18,7 @@ TYPED_IN_LATIN = {"ur-hi-Latn": ("ur", "hi"), "ur-Latn": ("ur",), "hi-Latn": ("h
 """Whose language that may be. Urdu and Hindi share most of their words."""
 
 _FOLDER = Path(__file__).parent / "everyday"
+_NO_LANGUAGE = "zxx"
 _TYPED_WITHOUT_ACCENTS = ("es", "pt", "fr", "de", "pl", "tr", "vi", "ht")
 
 Words = dict[str, frozenset[str]]
@@ -25,7 +27,7 @@ Words = dict[str, frozenset[str]]
 
 def _read() -> dict[str, Words]:
     """{"alone" | "borrowed" | "": words}; what stands alone is also among the others."""
-    found: dict[str, dict[str, set[str]]] = {"": {}, "alone": {}, "borrowed": {}}
+    found: dict[str, dict[str, set[str]]] = {"": {}, "alone": {}, "borrowed": {}, "sounds": {}}
     for file in sorted(_FOLDER.glob("*.txt")):
         for line in file.read_text(encoding="utf-8").splitlines():
             kind, colon, rest = line.partition(":")
@@ -45,6 +47,11 @@ def _by_word(listed: Words) -> dict[str, frozenset[str]]:
 
 
 _FILES = _read()
+
+NAMES: frozenset[str] = _FILES[""].pop(_NO_LANGUAGE)
+"""Names of people, places and things, lower case; some of them are everyday words too."""
+SOUNDS: frozenset[str] = _FILES["sounds"][_NO_LANGUAGE]
+"""What people of any language write."""
 
 KNOWN: Mapping[str, frozenset[str]] = _by_word(_FILES[""])
 """Which languages have the word, lower case; where people leave accents out, without them too."""

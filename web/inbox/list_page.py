@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -19,6 +19,7 @@ from models.inbox_rows import Row, rows_of
 from models.page import page_slugs
 from models.paging import Place
 from models.staff import everybody
+from upkeep.heard_school import voices
 from web.context import Context
 from web.inbox.address import AGES, Asked, asked_of, speaks
 from web.inbox.unsure import Offer, offer, said_just_now
@@ -75,10 +76,12 @@ def inbox_page(visit: Visit) -> Response:
 
 
 def look(session: Session, visit: Visit, asked: Asked) -> Sight:
-    school, wanted = visit.school.slug, asked.wanted(visit)
+    school = visit.school.slug
     mark = inbox_marks.told(inbox_marks.mark_of(session, school))  # first: what changes from here on is seen
     first = first_rows(session, visit, asked.q)
-    found = listed(session, school, wanted, visit.now, asked.place(visit), [one["id"] for one in first])
+    wanted = asked.wanted(visit, voices(session, visit.school, visit.now) if asked.order else ())
+    wanted = replace(wanted, without=tuple(sorted(one["id"] for one in first)))
+    found = listed(session, school, wanted, visit.now, asked.place(visit))
     shown = (*([] if asked.at else first), *found.rows)
     rows, known = rows_of(session, school, shown), everybody(session, school)
     return Sight(
