@@ -27,8 +27,8 @@ def doubt(text: str, scores: Mapping[str, float], enabled: Collection[str], stra
         return f"it looks like {best}, which is not enabled"
     if best not in enabled:
         return "no enabled language stands out"
-    heard = any(hits(text, {best}).values())
-    if not heard and len(spoken) >= _A_SENTENCE and (other := stranger()):
+    heard = hits(text, {best})[best]
+    if heard < len(spoken) / 2 and len(spoken) >= _A_SENTENCE and (other := stranger()):
         return f"it looks like {other}, which is not enabled"
     if not heard and not _ordinary(text, spoken, scores[best]):
         return "too few ordinary words to tell"
