@@ -44,4 +44,7 @@ def _ordinary(text: str, spoken: Sequence[str], share: float) -> bool:
     ordinary = [word for word in spoken if len(word) > 1 and not word[0].isupper()]
     if len(spoken) >= _A_SENTENCE:
         return len(ordinary) >= 2 and share >= _SURE_WITHOUT_WORDS
-    return len(ordinary) >= 2 or (len(ordinary) == 1 and len(ordinary[0]) >= 5)
+    beside_names = len(ordinary) < len(spoken)
+    if len(ordinary) == 1:
+        return len(ordinary[0]) >= 5 and (not beside_names or share >= _SURE_WITHOUT_WORDS)
+    return len(ordinary) >= 2

@@ -83,13 +83,13 @@ class Guesser:
         if not name:
             return LanguageGuess(UNSURE, steps=("No words in it: unsure.",))
         text = only(text, name)
-        if name == "Latin" and (typed := romanised(text, enabled)):
-            return _told_by_spelling(typed, enabled)
         left = self._latin if name == "Latin" else told_by_letters(text, name)
         if len(left) <= 1:
             found = _told_by_script(left, enabled)
         else:
             found = self._asked(text, left | (in_script(name, enabled) if name == "Latin" else set()), enabled, prior)
+        if name == "Latin" and (typed := romanised(text, enabled, found.candidates)):
+            return _told_by_spelling(typed, enabled)
         return replace(found, steps=(f"Script: {name}.", *found.steps))
 
     def _asked(

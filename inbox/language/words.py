@@ -65,7 +65,7 @@ SOUNDS: frozenset[str] = _FILES["sounds"][_NO_LANGUAGE]
 KNOWN: Mapping[str, frozenset[str]] = _by_word(_FILES[""])
 """Which languages have the word, lower case; where people leave accents out, without them too."""
 LISTED: frozenset[str] = frozenset(_FILES[""])
-UNMISTAKABLE: frozenset[str] = frozenset(_by_word(_FILES["alone"]))
+UNMISTAKABLE: Mapping[str, frozenset[str]] = _by_word(_FILES["alone"])
 """Words that stand alone in a comment and still say which language it is."""
 BORROWED: Mapping[str, frozenset[str]] = _by_word(_FILES["borrowed"])
 """Words from a language that others use without speaking it."""
