@@ -51,6 +51,8 @@ def clauses(text: str) -> list[str]:
 
 def bare(word: str) -> str:
     """The word without accents, as hurried thumbs type it."""
+    if word.isascii():
+        return word
     decomposed = unicodedata.normalize("NFD", word.replace("đ", "d").replace("ł", "l").replace("ı", "i"))
     return "".join(ch for ch in decomposed if not unicodedata.combining(ch))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from inbox.language.clean import clean
 from inbox.language.doubt import doubt
@@ -95,7 +96,7 @@ class Guesser:
     ) -> LanguageGuess:
         said, scores = listen(self._engines, text, wide, _weights(wide, enabled, prior))
         best = next(iter(scores), UNSURE)
-        why_not = doubt(text, scores, enabled, hears_else(self._engines, text, wide))
+        why_not = doubt(text, scores, enabled, lambda: hears_else(self._engines, text, wide))
         kept = {name: _ranked(one, _KEPT) for name, one in said.items()}
         versions = {engine.name: f"{engine.name} {engine.version}" for engine in self._engines}
         candidates = _ranked(scores, _SHOWN)
@@ -155,9 +156,17 @@ def _told_by_spelling(typed: Scores, enabled: frozenset[str]) -> LanguageGuess:
     return LanguageGuess(best if best in enabled else UNSURE, share, None, ranked, ((_BY_WORDS, ranked),), steps)
 
 
-def _weights(wide: frozenset[str], enabled: frozenset[str], prior: Mapping[str, float]) -> dict[str, float]:
+def _weights(wide: frozenset[str], enabled: frozenset[str], prior: Mapping[str, float]) -> Mapping[str, float]:
+    spoken = _all_spoken(wide, enabled)
+    if not prior:
+        return spoken
     before = prior_weights(prior, enabled)
-    return {one: _spoken(one, enabled) * before.get(one, 1.0) for one in wide}
+    return {one: odds * before.get(one, 1.0) for one, odds in spoken.items()}
+
+
+@lru_cache(maxsize=64)
+def _all_spoken(wide: frozenset[str], enabled: frozenset[str]) -> Mapping[str, float]:
+    return {one: _spoken(one, enabled) for one in wide}
 
 
 def _spoken(language: str, enabled: frozenset[str]) -> float:

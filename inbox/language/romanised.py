@@ -30,10 +30,11 @@ _SPELLED_WITH_DIGITS = re.compile(r"(?=.*[a-z].*[a-z])(?:[a-z]*[23579][a-z]+|[a-
 _SAYS = 0.95
 _LIKELIER = 0.65  # of Urdu and Hindi, the one its own words speak for; else Urdu
 
-_CONSONANTS = (
-    (r"5|kh", "x"), (r"7", "h"), (r"[23']", ""), (r"[9q]", "k"), (r"8|gh", "g"), (r"[sc]h", "c"), (r"[td]h", "d"),
-    (r"(?<!^)[aeiouyw]", ""), (r"^[aeiou]", "a"), (r"(.)\1+", r"\1"),
-)  # fmt: skip
+_ONE_SOUND = (("kh", "x"), ("gh", "g"), ("sh", "c"), ("ch", "c"), ("th", "d"), ("dh", "d"))
+_ONE_LETTER = str.maketrans("5798q", "xhkgk", "23'")
+_VOWELS = frozenset("aeiou")
+_NO_VOWELS = str.maketrans("", "", "aeiouyw")
+_DOUBLED = re.compile(r"(.)\1+")
 _ENOUGH_CONSONANTS = 3
 
 
@@ -89,8 +90,11 @@ def _best_rival(spoken: list[str], family: frozenset[str]) -> float:
 
 def _consonants(word: str) -> str:
     """How it sounds without vowels; nothing where too little is left to recognise it by."""
-    for pattern, sound in _CONSONANTS:
-        word = re.sub(pattern, sound, word)
+    for letters, sound in _ONE_SOUND:
+        word = word.replace(letters, sound)
+    word = word.translate(_ONE_LETTER)
+    first = "a" if word[:1] in _VOWELS else word[:1]
+    word = _DOUBLED.sub(r"\1", first + word[1:].translate(_NO_VOWELS))
     return word if len(word) >= _ENOUGH_CONSONANTS else ""
 
 

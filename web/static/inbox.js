@@ -131,7 +131,7 @@
     const row = event.detail.target.closest && event.detail.target.closest(".talk");
     after = row && event.detail.shouldSwap ? row.nextElementSibling || row.previousElementSibling || news : null;
   });
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:oobAfterSwap", () => {
     if (after) (link(after.closest(".talk")) || document.getElementById("said")).focus();
     after = null;
   });
