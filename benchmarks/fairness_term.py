@@ -12,6 +12,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from config.hours import working_time
@@ -38,13 +39,20 @@ COMING_DAYS = 5 + 2 * 0.35  # of a week, as many comments as on a school day; on
 HELPED = 30  # minutes, where whoever answers does not speak the language and calls a partner first
 
 
+class Remembered:
+    """The school's hours, asked once for each moment: a term asks two million times."""
+
+    is_open = staticmethod(lru_cache(4096)(SCHOOL.is_open))
+    add = staticmethod(lru_cache(4096)(SCHOOL.add))
+
+
 def somebody(name: str, *languages: str, role: str = "staff") -> Speaker:
-    return Speaker(name, name.title(), role, languages, SCHOOL, 20)
+    return Speaker(name, name.title(), role, languages, Remembered(), 20)
 
 
 STAFF = (somebody("office", "en", role="owner"), somebody("ben", "en"), somebody("ellen", "en"), somebody("maria", "es", "en"),
          somebody("lan", "vi", "en"))  # fmt: skip
-RULES = Rules("office", timedelta(days=1), SCHOOL, languages=LANGUAGES)
+RULES = Rules("office", timedelta(days=1), Remembered(), languages=LANGUAGES)
 
 
 def comments(daily: Mapping[str, int], seed: int) -> list[tuple[datetime, str]]:
