@@ -67,8 +67,8 @@ def ids_of_maple(desk: Desk, wordings: Any) -> dict[str, str]:
         "/c/": talk.id, "/entries/": entry.id, "/events/": post.event_id, "/feeds/": feed.id, "/needs-you/calendars/": "calendar",
         "/needs-you/cards/": card.id, "/needs-you/deliveries/": delivery.id, "/needs-you/events/": post.event_id,
         "/needs-you/pages/": "pta-page", "/people/families/": talk.id, "/people/": id_of(PEOPLE["maria"]), "/posts/": post.id,
-        "/promises/": promise.id, "/voices/you-said/": words.id, "/you/sign-ins/": hers, "/saved-replies/": reply.id, "/unsure/": talk.id,
-        "/settings/rules/": rule.id, "/settings/partners/": partner.id, "/away/": away.id,
+        "/promises/": promise.id, "/voices/you-said/": words.id, "/you/sign-ins/": hers, "/saved-replies/": reply.id,
+        "/settings/rules/": rule.id, "/settings/partners/": partner.id, "/away/": away.id, "/unsure/": talk.id,
     }  # fmt: skip
 
 
