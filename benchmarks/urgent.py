@@ -26,7 +26,9 @@ def main() -> int:
     given = os.environ.get("LANGUAGE_DATA", "")
     if not given or not Path(given).is_file():
         where = f"LANGUAGE_DATA names {given}, which is not there" if given else "LANGUAGE_DATA is not set"
-        print(f"Nothing to measure on: {where}. Point it to labelled texts, as LANGUAGE_DATA=texts.jsonl make bench-urgent.")
+        print(
+            f"Nothing to measure on: {where}. Point it to labelled texts, as LANGUAGE_DATA=texts.jsonl make bench-urgent."
+        )
         return 2 if given else 0
     rows, words = read(Path(given)), urgent_words()
     words.look("")
