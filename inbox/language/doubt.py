@@ -10,7 +10,7 @@ from inbox.language.words_engine import hits
 
 Stranger = Callable[[], str]
 
-_SURE = 0.6  # as confidence is calibrated, what is said just above is right six times of ten, and most is far above
+_SURE = 0.55  # as confidence is calibrated, what is said just above is right more often than not, and most is far above
 _NAMED = 0.6
 _A_SENTENCE = 4  # words
 _SURE_WITHOUT_WORDS = 0.9
