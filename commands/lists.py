@@ -100,7 +100,7 @@ def _posts(session: Session, school: School) -> Iterator[Shape]:
     comments = conversation.unseen_comments(session, school.slug)
     for row in post.posts(session, school.slug):
         told = comments.get((row.page, row.external_id or ""))
-        yield shapes.post(row, zones.get(row.event_id, school.timezone), told)
+        yield shapes.post(row, zones.get(row.event_id or "", school.timezone), told)
 
 
 def _calendar_entries(session: Session, school: School) -> Iterator[Shape]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -15,7 +16,7 @@ from connector.graph.page import identity
 from mirroring.by_hand import ByHand, found_by_hand
 from mirroring.facts import Facts, from_json, rhythm_from_json
 from mirroring.owe import is_busy
-from mirroring.planned import EventDate, PageRules, PlannedEvent, Standing, Told
+from mirroring.planned import EventDate, PageRules, PlannedEvent, Standing, Telling, Told
 from mirroring.tellers import tellers
 from models.delivery import Delivery
 from models.event import Event, Occurrence, texts_of
@@ -34,19 +35,23 @@ class Gathered:
     rules: PageRules
     events: list[PlannedEvent]
     standing: list[Standing]
+    tellings: list[Telling]
 
 
 def gather(session: Session, school: School, page: Page, hold: str, now: datetime) -> Gathered:
     """Events with a date near enough to say something about, and all that posts of this page stand for."""
     rules = page_rules(school, page, hold)
-    rows = posts_that_matter(session, school.slug, page.slug, now - RECENT, now - A_YEAR)
+    found = posts_that_matter(session, school.slug, page.slug, now - RECENT, now - A_YEAR)
+    rows, others = [row for row in found if row.event_id], [row for row in found if not row.event_id]
     reach = max([rules.announce, *rules.remind])
     near = _heads_with_dates(session, school.slug, now - RECENT, now + reach)
-    spoken_of = {row.event_id for row in rows if row.state in ("waiting", "due", "sent")}
+    spoken_of = {row.event_id for row in rows if row.event_id and row.state in ("waiting", "due", "sent")}
     planned = planned_events(session, school, near | spoken_of, now)
     said = _said_by_hand(session, school, page, planned, rows)
     planned = [replace(one, by_hand=said.get(one.id)) for one in planned]
-    return Gathered(rules, planned, _standing(session, school.slug, rows))
+    owed = _owed(session, school.slug, found)
+    standing = [_stands(row, owed.get(row.id, set())) for row in rows]
+    return Gathered(rules, planned, standing, _tellings(others, owed, school.timezone, now))
 
 
 def _said_by_hand(
@@ -158,19 +163,33 @@ def _event_date(date: Occurrence, said_by: Event, zone: str) -> EventDate:
     return EventDate(date.original_at, facts, deviates=bool(said_by.series))
 
 
-def _standing(session: Session, school: str, rows: Sequence[Post]) -> list[Standing]:
+def _owed(session: Session, school: str, rows: Sequence[Post]) -> dict[str, set[str]]:
+    """post id -> the states of what is or was owed for it."""
     states: dict[str, set[str]] = {}
     for delivery in _rows(session, Delivery, school, Delivery.target, {row.id for row in rows}):
         states.setdefault(delivery.target, set()).add(delivery.state)
-    return [_stands(row, states.get(row.id, set())) for row in rows]
+    return states
+
+
+def _tellings(rows: Sequence[Post], owed: Mapping[str, set[str]], zone: str, now: datetime) -> list[Telling]:
+    """Those that a person approved. What was called off before it was begun may be owed again."""
+    today, found = now.astimezone(ZoneInfo(zone)).date(), []
+    for row in rows:
+        if row.approved_at is None or row.state not in ("due", "sent"):
+            continue
+        begun = row.state == "sent" or bool(owed.get(row.id, set()) - {"superseded"})
+        day = row.sent_at.astimezone(ZoneInfo(zone)).date() if row.sent_at else today
+        title = row.text.partition("\n")[0]
+        found.append(Telling(row.id, row.purpose, title, row.approved_at, begun, begun and day == today))
+    return found
 
 
 def _stands(row: Post, states: set[str]) -> Standing:
     said: Mapping[str, Any] = row.said
     return Standing(
         id=row.id,
-        kind=row.kind,  # type: ignore[arg-type]  # one of the four kinds: only publish.py writes them
-        event_id=row.event_id,
+        kind=row.kind,  # type: ignore[arg-type]  # one of the four kinds about events: only publish.py writes them
+        event_id=row.event_id or "",
         purpose=row.purpose,
         state=row.state,
         said=from_json(said["facts"]),

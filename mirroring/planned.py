@@ -10,7 +10,7 @@ from config.hours import QuietHours
 from mirroring.by_hand import ByHand
 from mirroring.facts import Facts
 
-Kind = Literal["announcement", "reminder", "change", "cancellation"]
+Kind = Literal["announcement", "reminder", "change", "cancellation", "you-said"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,18 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """A post about no event whose words people wrote, and one approved. `begun`: something is or was owed for it."""
+
+    id: str
+    purpose: str
+    title: str
+    approved_at: datetime
+    begun: bool
+    counts_today: bool  # it went out on this day of the school, or is on its way
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """One comment under an edited post: what was, what is, when it may be said."""
 
@@ -121,7 +133,7 @@ class Action:
     action: Literal["publish", "revise", "withdraw", "hold"]
     kind: Kind
     page: str
-    event_id: str
+    event_id: str | None  # None: about no event
     title: str
     at: datetime
     why: str

@@ -78,6 +78,9 @@ class Publisher:
     # --- for the first time
 
     def _publish(self, action: Action) -> None:
+        if action.kind == "you-said":
+            self._tell_back(self.rows[str(action.post_id)], action)
+            return
         row = self.by_purpose.get(action.purpose) or self._new(action)
         row.withdrawn_at = None  # the plan may have called it off before, and wants it again
         if found := self._stands(row.purpose):
@@ -91,6 +94,14 @@ class Publisher:
                 self.session, self.school, "publish", self.lane, row.id, "first",
                 now=self.now, urgent=False, expires_at=row.expires_at,
             )  # fmt: skip
+
+    def _tell_back(self, row: Post, action: Action) -> None:
+        """People wrote its words, and one approved them: they go out as they are."""
+        if found := self._stands(row.purpose):
+            self._is_there(row, found)
+            return
+        row.due_at, row.reason = action.at, action.why
+        owe(self.session, self.school, "publish", self.lane, row.id, "first", now=self.now)
 
     def _new(self, action: Action) -> Post:
         """Id and code follow from what it is for: a restored database knows its posts by them (mirroring/forgotten.py)."""
@@ -139,7 +150,7 @@ class Publisher:
             "link": self.voice.link(row.code),
             "group_name": self.voice.group_name,
         }
-        known = self.texts.get(action.event_id, {})
+        known = self.texts.get(action.event_id or "", {})
         next_date = action.date.facts if action.date and action.facts.rhythm else None
         if row.state == "sent":
             told = changes(from_json(row.said["facts"]), action.facts)
@@ -189,7 +200,7 @@ class Publisher:
             reason=action.why, said=_said_in(comment), approved_at=under.approved_at, approved_by=under.approved_by,
         )  # fmt: skip
         row.link = self.voice.link(row.code)
-        row.text = self._comment_text(comment, under.event_id, row.link)
+        row.text = self._comment_text(comment, under.event_id or "", row.link)
         row.expires_at = action.over_at
         self.session.add(row)
         self.session.flush()
@@ -198,7 +209,7 @@ class Publisher:
         if found := self.forgotten.get(row.code):
             self._is_there(row, found)
             return
-        known = self.texts.get(under.event_id, {})
+        known = self.texts.get(under.event_id or "", {})
         suggest_answers(self.session, self.home, self.speaker, row, comment.tells, known, self.voice, self.now)
         owe(
             self.session, self.school, "comment", self.lane, row.id, "first",

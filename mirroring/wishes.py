@@ -68,9 +68,10 @@ def reminder_purpose(page: PageRules, event: PlannedEvent, date: EventDate, lead
     return f"reminder:{event.id}:{which}:{day}:{int(lead.total_seconds())}"
 
 
-def release(page: PageRules, wishes: list[Wish], standing: Sequence[Standing], now: datetime) -> list[Action]:
-    """Which wishes may go out now. Soonest event first, because the daily limit takes the rest away."""
-    used = _used_today(page, standing, now)
+def release(
+    page: PageRules, wishes: list[Wish], standing: Sequence[Standing], used: int, now: datetime
+) -> list[Action]:
+    """Which wishes may go out now. Soonest event first, because the daily limit takes the rest away; `used` is gone of it."""
     announced = {post.event_id for post in standing if post.kind == "announcement" and post.state == "sent"}
     actions = []
     for wish in sorted(wishes, key=lambda one: (one.date.facts.starts_at, one.event.id, one.kind)):
@@ -96,6 +97,11 @@ def _hold(page: PageRules, wish: Wish, announced: set[str], used: int, now: date
         return FOR_A_YES, now
     if wish.kind == "reminder" and wish.event.id not in announced:
         return "its announcement comes first", now
+    return not_now(page, used, now)
+
+
+def not_now(page: PageRules, used: int, now: datetime) -> tuple[str, datetime]:
+    """Why nothing new may go out just now ("" = it may), and until when."""
     if page.quiet.covers(now, page.zone):
         return "quiet hours", page.quiet.ends_after(now, page.zone)
     if used >= page.daily_limit:
@@ -127,7 +133,7 @@ def _released(page: PageRules, wish: Wish, hold: str, at: datetime, now: datetim
     )
 
 
-def _used_today(page: PageRules, standing: Sequence[Standing], now: datetime) -> int:
+def used_today(page: PageRules, standing: Sequence[Standing], now: datetime) -> int:
     """Announcements and reminders that went out, or are on their way, on this day of the school."""
     today = now.astimezone(ZoneInfo(page.zone)).date()
     count = 0

@@ -16,17 +16,18 @@ from models.event import Event
 
 
 class Post(SQLModel, table=True):
-    """An announcement, a reminder, or the comment (change, cancellation) under one of them (`under`).
+    """An announcement, a reminder, the comment (change, cancellation) under one of them (`under`), or "you said, we did".
 
     `purpose` makes planning idempotent: what this post is for, once per page. `said` holds the facts it tells (JSON of
-    mirroring.facts), so that a change can be told as "was … now …". `code` is its marker: /e/{code} stands in its text.
+    mirroring.facts), so that a change can be told as "was … now …"; of "you said, we did" its sentences by language.
+    `code` is its marker: /e/{code} stands in its text.
     """
 
     id: str = Field(default_factory=lambda: new_id("po"), primary_key=True)
     school: str
     page: str
-    kind: str  # announcement | reminder | change | cancellation
-    event_id: str
+    kind: str  # announcement | reminder | change | cancellation | you-said
+    event_id: str | None = None  # None: "you said, we did" is about no event
     purpose: str
     occurrence_at: datetime | None = None
     under: str | None = None
@@ -81,7 +82,7 @@ def codes(session: Session, school: str, event_ids: Collection[str]) -> dict[str
     """event id -> the code of its first post, for events that have one."""
     query = select(Post.event_id, Post.code).where(Post.school == school, col(Post.event_id).in_(event_ids))
     newest_first = session.exec(query.order_by(col(Post.created_at).desc(), col(Post.id).desc()))
-    return {event_id: code for event_id, code in newest_first}
+    return {event_id: code for event_id, code in newest_first if event_id}
 
 
 def posts(session: Session, school: str, page: str | None = None) -> list[Post]:
@@ -123,6 +124,12 @@ def newest_posts(session: Session, school: str, wanted: PostFilter, before: str,
     if last is not None:
         query = query.where(tuple_(col(Post.due_at), col(Post.id)) < (last.due_at, last.id))
     return list(session.exec(query))
+
+
+def newest_of_kind(session: Session, school: str, kind: str, limit: int) -> list[Post]:
+    """Newest first by when they were written."""
+    query = select(Post).where(Post.school == school, Post.kind == kind)
+    return list(session.exec(query.order_by(col(Post.created_at).desc(), col(Post.id)).limit(limit)))
 
 
 def posts_between(session: Session, school: str, wanted: PostFilter, start: datetime, end: datetime) -> list[Post]:

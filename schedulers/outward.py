@@ -73,7 +73,7 @@ def _write(house: House, session: Session, school: School, page: Page, actions: 
 def plan_page(session: Session, school: School, page: Page, hold: str, now: datetime) -> list[Action]:
     """What a page should do now; changes nothing."""
     gathered = gather(session, school, page, hold, now)
-    return plan(gathered.rules, gathered.events, gathered.standing, now)
+    return plan(gathered.rules, gathered.events, gathered.standing, now, gathered.tellings)
 
 
 def send(house: House, school: School, report: RoundReport) -> Delivered:

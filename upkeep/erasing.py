@@ -22,6 +22,7 @@ from models.correction import Correction
 from models.delivery import Attempt, Delivery
 from models.draft import Draft
 from models.erasure import NOBODY, TOMB, digest
+from models.post import Post
 from models.promise import Promise
 from models.shared import Shared
 from models.translation import Translation
@@ -54,6 +55,7 @@ def erase_rows(session: Session, person: Person, key: str, now: datetime) -> dic
     _watermarks(session, person.school, tombs)
     _hanging_under(session, person, tombs)
     counts["promises"] = _promises(session, person, now)
+    _drafts_to_tell(session, person, now)
     for name, table in _GO_WHOLE.items():
         counts[name] = _delete(session, person, table)
     counts["cards"] = _cards(session, person, now)
@@ -147,6 +149,15 @@ def _promises(session: Session, person: Person, now: datetime) -> int:
         if row.kept_at is None and row.dropped_at is None:
             row.dropped_at, row.dropped_because = now, REASON
     return len(rows)
+
+
+def _drafts_to_tell(session: Session, person: Person, now: datetime) -> None:
+    """A post that waits for a yes and tells what became of theirs is not made; what else it told may be told again."""
+    for some in in_parts({one.id for one in person.conversations}):
+        query = select(Post).join(Shared, (col(Shared.school) == Post.school) & (col(Shared.told_in) == Post.id))
+        query = query.where(Shared.school == person.school, col(Shared.conversation_id).in_(some))
+        for row in session.exec(query.where(Post.state == "waiting")):
+            row.state, row.withdrawn_at, row.reason, row.text, row.said = "withdrawn", now, REASON, "", {}
 
 
 # Rows about a conversation of which nothing is left to count.

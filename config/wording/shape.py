@@ -48,6 +48,7 @@ Plain = Annotated[Phrase, AfterValidator(_holds())]
 OfFact = Annotated[Phrase, AfterValidator(_holds("fact"))]
 OfLanguage = Annotated[Phrase, AfterValidator(_holds("language"))]
 OfDay = Annotated[Phrase, AfterValidator(_holds("day"))]
+OfWords = Annotated[Phrase, AfterValidator(_holds("words"))]
 OfDays = Annotated[Phrase, AfterValidator(_holds("days"))]
 OfNth = Annotated[Phrase, AfterValidator(_holds("nth"))]
 OfDate = Annotated[Phrase, AfterValidator(_holds("date"))]
@@ -192,9 +193,20 @@ class SubscribeWords(_Words):
 
 
 class ReplyWords(_Words):
-    """What we offer to whoever answers a family in public. `call_us`: instead of words that are nobody else's business."""
+    """What we offer to whoever answers a family in public. `call_us`: instead of words that are nobody else's business.
+    `by_machine`: under an answer that nobody who reads its language has checked, before its writer's own words.
+    """
 
     call_us: Plain
+    by_machine: Plain = "Translated by a machine. In the original:"
+
+
+class HeardWords(_Words):
+    """ "You said, we did": what became of what families wrote. `words` are two sentences of people at the school."""
+
+    title: Plain
+    you_said: OfWords
+    we_did: OfWords
 
 
 class OwnDates(_Words):
@@ -223,6 +235,7 @@ class Wording(_Words):
     page: PageWords
     replies: ReplyWords
     subscribe: SubscribeWords
+    heard: HeardWords | None = None  # a language that a school added itself may lack it
     own_dates: OwnDates | None = None
     languages: Mapping[str, Plain] = {}
 

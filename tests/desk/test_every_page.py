@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, Page
 
 from inbox import promises
 from models.draft import SavedReply
+from models.routing_rule import Away, Partner, RoutingRule
+from models.shared import Shared
 from tests.desk.conftest import PEOPLE, Desk
 from tests.desk.planned import held_feed, owed, planned_post
 from tests.desk.test_every_route import every_route
@@ -23,7 +25,7 @@ from tests.web.test_in_a_browser import AXE, RULES
 from upkeep import second_step
 from upkeep.staffing import id_of
 
-MARIA = PEOPLE["maria"].email
+MARIA, OFFICE = PEOPLE["maria"].email, PEOPLE["office"].email
 SHOTS = os.environ.get("PICTURES", "")
 SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")].filter(one => {
     const box = one.getBoundingClientRect();
@@ -39,9 +41,10 @@ def busy(desk: Desk, stage: Stage, wordings: Any) -> dict[str, str]:
         "¿A qué hora empieza el concierto? Mi hija canta en el coro y trabajo hasta las cinco.", name="Rosa Díaz"
     )
     desk.hear("متى تبدأ الحفلة؟ هل يمكنني أن أحضر ابني الصغير معي؟", language="ar", to="office@maple.example")
+    desk.hear("Waan ka xumahay, ma iman karaa?", language="om", to="office@maple.example")
     desk.hear("Waa goorma?", language="und", confidence=0.3, to="office@maple.example", reason="Unsure.")
     desk.hear("Is there parking?", language="en", ago=timedelta(days=4), name="Ann " + "Verylongname" * 6)
-    desk.hear("Gracias", state="closed", closed_reason="no-answer-needed", due_at=None)
+    done = desk.hear("Gracias", state="closed", closed_reason="no-answer-needed", due_at=None)
     with desk.db.write() as session:
         second_step.prepare(session, PEOPLE["office"].email, stage.app.state.context.vault)
     told = planned_post(desk, "concert", wordings)
@@ -51,9 +54,26 @@ def busy(desk: Desk, stage: Stage, wordings: Any) -> dict[str, str]:
         day, ago = (desk.now - timedelta(days=1)).date(), desk.now - timedelta(days=5)
         promises.make(session, "maple", talk.id, "Find out who stays with the small ones", day, MARIA, MARIA, ago)
         session.add(
+            words := Shared(school="maple", conversation_id=done.id, language="en", you_said="It is dark at the bus stop.",
+                            we_did="The city put up a lamp.", in_others={"es": ["Está oscuro.", "Pusieron una lámpara."]},
+                            by=MARIA, at=desk.now)
+        )  # fmt: skip
+        session.add(
             SavedReply(school="maple", language="es", title="Cuidado de niños", text="Sí, hay cuidado de niños en {event}, {when}.",
                        made_by=MARIA, made_at=desk.now)
         )  # fmt: skip
+    with desk.db.write() as session:
+        day = desk.now.date() + timedelta(days=20)
+        who = {"school": "maple", "made_by": MARIA, "made_at": desk.now}
+        session.add_all([
+            RoutingRule(position=1, topic="bus", languages=["es", "und"], people=[MARIA], why="She knows the drivers.", **who),
+            RoutingRule(position=2, page="pta-page", event_words=["choir", "band"], people=[OFFICE, "ben@maple.example"], **who),
+            RoutingRule(position=3, people=["gone@maple.example"], **who),
+            RoutingRule(position=4, topic="food", people=[MARIA], off_at=desk.now, **who),
+            Partner(name="East African Center", languages=["so", "om"], contact="612-555-0100", note="Ask for Hodan.", **who),
+            Partner(name="Gone", languages=["vi"], contact="1", off_at=desk.now, **who),
+            Away(email=MARIA, first_day=day, last_day=day + timedelta(days=6), **who),
+        ])  # fmt: skip
     return {
         "/": "/",
         "/c/{id}": f"/c/{talk.id}",
@@ -61,6 +81,8 @@ def busy(desk: Desk, stage: Stage, wordings: Any) -> dict[str, str]:
         "/people/{id}": f"/people/{id_of(PEOPLE['maria'])}",
         "/posts/{id}": f"/posts/{told.id}",
         "/events/{id}": f"/events/{told.event_id}",
+        "/c/{id}/share": f"/c/{done.id}/share",
+        "/voices/you-said/{id}": f"/voices/you-said/{words.id}?language=vi",
     }
 
 
@@ -78,7 +100,7 @@ def pages(desk: Desk, stage: Stage, busy: dict[str, str]) -> list[tuple[str, str
     return found
 
 
-NO_PAGES: set[str] = {"/c/{id}/now", "/live"}  # what is asked for by scripts or programs, and is no page
+NO_PAGES: set[str] = {"/c/{id}/now", "/live", "/heard.csv"}  # what is asked for by scripts or programs, and is no page
 
 
 def opened(desk: Desk, browser: Browser, who: str, address: str, width: int, scheme: Literal["light", "dark"]) -> Page:

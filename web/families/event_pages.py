@@ -20,6 +20,7 @@ from web.families.event_view import event_view
 from web.families.kept import Kept
 from web.families.languages import chosen, links, voices
 from web.families.telling import Teller
+from web.families.you_said import you_said_page
 
 _MISREAD = str.maketrans("oil", "011")  # codes may be read aloud and typed: their alphabet holds none of these three
 _KEPT = "public, max-age=60"
@@ -55,7 +56,10 @@ def event_routes(context: Context) -> APIRouter:
     def event_page(code: str, request: Request) -> Response:
         now = context.clock()
         with context.db.read() as session:
-            found, school, head = _opened(session, code)
+            found, school = _post(session, code)
+            if found.event_id is None:
+                return you_said_page(context, request, found, school)
+            head = _head(session, found)
             spoken = [*page(session, school.slug, found.page).languages, *school.languages]
             [told] = tellers(session, school.slug, [head])
             planned = planned_events(session, school, {head.id}, now)[0]
@@ -80,10 +84,21 @@ def event_routes(context: Context) -> APIRouter:
 
 def _opened(session: Session, code: str) -> tuple[Post, School, Event]:
     """The post of a code, withdrawn or not, with its school and event. Raises 404."""
+    found, school = _post(session, code)
+    return found, school, _head(session, found)
+
+
+def _post(session: Session, code: str) -> tuple[Post, School]:
     code = code.lower().translate(_MISREAD)
     found = post_by_code(session, code) if code.isascii() and code.isalnum() else None
     school = session.get(School, found.school) if found else None
-    head = event(session, found.school, found.event_id) if found else None
-    if not found or not school or not head:
+    if not found or not school:
         raise HTTPException(404)
-    return found, school, head
+    return found, school
+
+
+def _head(session: Session, found: Post) -> Event:
+    head = event(session, found.school, found.event_id) if found.event_id else None
+    if head is None:
+        raise HTTPException(404)
+    return head

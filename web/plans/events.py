@@ -88,4 +88,4 @@ def _told(session: Session, school: str, ids: list[str]) -> dict[str, int]:
     query = select(Post.event_id, func.count()).where(
         Post.school == school, col(Post.event_id).in_(ids), Post.state == "sent", col(Post.under).is_(None)
     )
-    return dict(session.exec(query.group_by(col(Post.event_id))).all())
+    return {id: count for id, count in session.exec(query.group_by(col(Post.event_id))) if id}

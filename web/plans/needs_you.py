@@ -146,7 +146,7 @@ def _errands(session: Session, school: str, rows: Sequence[Delivery], answers: b
     wanted = {one.event_id for one in posts} | {one.event_id for one in entries}
     titled = select(Event.id, Event.title).where(Event.school == school, col(Event.id).in_(wanted))
     titles = dict(session.exec(titled).all())
-    found = {one.id: Errand(titles.get(one.event_id, ""), one.text, f"/posts/{one.id}") for one in posts}
+    found = {one.id: Errand(titles.get(one.event_id or "", ""), one.text, f"/posts/{one.id}") for one in posts}
     found |= {one.id: Errand(titles.get(one.event_id, ""), "", f"/events/{one.event_id}") for one in entries}
     for said in session.exec(select(Message).where(Message.school == school, col(Message.id).in_(ids))):
         found[said.id] = Errand("", said.text, f"/c/{said.conversation_id}" if answers else "")
@@ -164,7 +164,7 @@ def _stands_at(session: Session, row: Delivery, where: str) -> str:
         edited = select(Post.external_id).where(Post.school == row.school, Post.id == row.target)
         return session.exec(edited).one_or_none() or row.target
     query = select(Page.facebook_id).where(Page.school == row.school, Page.slug == row.lane.removeprefix("page:"))
-    found = external_id(where, session.exec(query).one(), is_comment=row.kind in ("reply", "comment"))
+    found = external_id(where, session.exec(query).one(), is_comment=row.kind in ("reply", "first-word", "comment"))
     if not found:
         raise BadForm(WHERE)
     return found

@@ -40,7 +40,7 @@ class PostLine:
     kind: str
     page: str
     title: str
-    event_id: str
+    event_id: str | None
     state: str
     at: datetime
     why: str
@@ -77,12 +77,20 @@ def post_line(post: Post, known: Known) -> PostLine:
     page = known.pages.get(post.page)
     owed = known.owed.get(post.id, ())
     return PostLine(
-        id=post.id, kind=post.kind, page=post.page, title=known.titles.get(post.event_id, ""), event_id=post.event_id,
+        id=post.id, kind=post.kind, page=post.page, title=_title(post, known), event_id=post.event_id,
         state=post.state, at=post.sent_at or post.due_at, why=_why(post, known), trouble=_trouble(post, page, owed, known),
         permalink=post.permalink or "", by_hand=post.looks_like.get("text", ""),
         by_hand_link=web_link(post.looks_like.get("permalink", "")), blocks=tuple(blocks(post, known.wordings)),
         may_approve=post.state == "waiting", may_hold=post.state in ("waiting", "due") and not _is_under_way(owed),
     )  # fmt: skip
+
+
+def _title(post: Post, known: Known) -> str:
+    """What it tells back begins with what families said first: a school may tell many things."""
+    if post.event_id:
+        return known.titles.get(post.event_id, "")
+    said = next((pairs[0][0] for pairs in post.said.get("words", {}).values()), "")
+    return ": ".join(filter(None, (known.speech.say("You said, we did"), said)))
 
 
 def blocks(post: Post, wordings: Mapping[str, Wording]) -> Iterator[Block]:
@@ -139,7 +147,8 @@ def _is_under_way(owed: Iterable[Delivery]) -> bool:
 
 def history(post: Post, comments: Sequence[Post], audit: Sequence[Audit], speech: Speech) -> list[Happened]:
     """What became of it, oldest first."""
-    found = [Happened(post.created_at, speech.say("Written, from the calendar."))]
+    from_where = speech.say("Written, from the calendar.") if post.event_id else speech.say("Written by people here.")
+    found = [Happened(post.created_at, from_where)]
     if post.approved_at:
         found.append(Happened(post.approved_at, speech.say("{who} said yes.", who=post.approved_by)))
     if post.withdrawn_at:

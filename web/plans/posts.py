@@ -83,14 +83,14 @@ def posts_routes(context: Context) -> APIRouter:
         slug = visit.school.slug
         with context.db.read() as session:
             row = post(session, slug, id)
-            head = event(session, slug, row.event_id) if row else None
-            if row is None or head is None:
+            if row is None:
                 raise HTTPException(404)
             line = post_line(row, known(session, visit, [row]))
-            comments = [each for each in posts_of(session, slug, row.event_id) if each.under == id]
+            head = event(session, slug, row.event_id) if row.event_id else None
+            comments = [each for each in posts_of(session, slug, head.id) if each.under == id] if head else []
             told = _lines(session, visit, comments)
             past = history(row, comments, of_subject(session, slug, id), visit.speech)
-            places = receipts(session, visit.school, head, context.settings.public_url, visit.now)
+            places = receipts(session, visit.school, head, context.settings.public_url, visit.now) if head else []
         return visit.page("post.html", post=line, comments=told, history=past, receipts=places, code=row.code)
 
     @router.post("/posts/approve")

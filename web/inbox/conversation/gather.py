@@ -11,6 +11,9 @@ from sqlmodel import Session, col, select
 from connector.graph.page import identity
 from inbox.permitted import the_conversation
 from inbox.routing import ANSWERING_ROLES
+from inbox.urgent import Urgent
+from inbox.urgent_first import first_in
+from inbox.urgent_lists import words_of
 from mirroring.gather import planned_events
 from mirroring.planned import PlannedEvent
 from models.conversation import Conversation, Message, messages, of_visitor
@@ -21,9 +24,10 @@ from models.page import Page, PagePost
 from models.post import Post
 from models.promise import Promise, promises_of
 from models.school import School
+from models.shared import Shared, shared_of
 from models.staff import StaffMember
 
-ANSWERS, HIDING = ("reply", "private-reply"), ("hide",)
+ANSWERS, HIDING = ("reply", "first-word", "private-reply"), ("hide",)
 EARLIER = 5  # conversations of the same family that are shown
 
 
@@ -50,7 +54,9 @@ class Gathered:
     drafts: Mapping[str, Draft]
     saved: Sequence[SavedReply]
     promises: Sequence[Promise]
+    shared: Shared | None
     earlier: Sequence[tuple[Conversation, str]]
+    alarm: Urgent | None  # what made it urgent, of words that still stand
 
     def name_of(self, email: str) -> str:
         found = self.people.get(email)
@@ -77,7 +83,9 @@ def gather(session: Session, school: School, conversation_id: str, now: datetime
         drafts=drafts_of(session, school.slug, talk.id),
         saved=saved_replies(session, school.slug),
         promises=promises_of(session, school.slug, talk.id),
+        shared=shared_of(session, school.slug, talk.id),
         earlier=_earlier(session, talk),
+        alarm=first_in(said, words_of(session, school.slug)) if talk.urgent else None,
     )
 
 
@@ -105,7 +113,7 @@ def about_event(session: Session, school: School, talk: Conversation, now: datet
     names = (talk.post_external_id, identity(talk.post_external_id))
     query = select(Post).where(Post.school == school.slug, Post.page == talk.page, col(Post.external_id).in_(names))
     post = session.exec(query.limit(1)).first()
-    planned = planned_events(session, school, {post.event_id}, now) if post else []
+    planned = planned_events(session, school, {post.event_id}, now) if post and post.event_id else []
     if post is None or not planned:
         return None
     return AboutEvent(post, planned[0], texts_of(session, school.slug, [planned[0].id])[planned[0].id])
