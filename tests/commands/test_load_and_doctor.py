@@ -63,6 +63,7 @@ def test_the_doctor_ends_with_1_for_problems_and_0_without(shell: Shell) -> None
         shell("load", str(write(shell.folder, without("centers", "eastside"))))
         well = shell("doctor")
         assert well.code == 0 and "PROBLEM" not in well.out
+        assert "languages: All engines that tell languages are installed." in well.out
         shell("load", str(write(shell.folder, without("centers", "eastside"), ("PAGE-10001-REHEARSAL", "none"))))
         ill = shell("doctor", "--json")
     assert ill.code == 1

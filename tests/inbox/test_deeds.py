@@ -324,7 +324,8 @@ def test_every_message_keeps_how_its_language_was_told(asked):
     town.collect()
     spanish, arabic, cheer = [one.guess for one in town.messages()]
     assert spanish["why"] == "words" and spanish["candidates"][0][0] == "es"
-    assert arabic["why"] == "letters" and arabic["candidates"][0][0] == "ar"
+    assert spanish["scores"]["pycld2 0.42"][0][0] == "es"
+    assert arabic["why"] == "letters" and arabic["candidates"][0][0] == "ar" and "scores" not in arabic
     assert cheer == {}
 
 

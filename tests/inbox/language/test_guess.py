@@ -1,4 +1,5 @@
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -101,6 +102,21 @@ def test_italian_is_not_taken_for_spanish() -> None:
     assert guess.candidates[0][0] == "it"
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ndashaka kumenya igihe inama y'ababyeyi izatangirira ku ishuri", "rw"),
+        ("Ina so in san lokacin da taron iyaye zai fara a makaranta", "ha"),
+        ("Saya ingin tahu kapan rapat orang tua dimulai di sekolah", "id"),
+        ("Vreau să știu la ce oră începe ședința cu părinții", "ro"),
+    ],
+)
+def test_a_language_that_does_not_ship_is_not_taken_for_one_that_does(text: str, name: str) -> None:
+    guess = guesser.guess(text, TEN)
+    assert guess.language == "und"
+    assert name == guess.candidates[0][0] or guess.steps[-1].endswith(f"it looks like {name}, which is not enabled.")
+
+
 def test_a_script_that_nobody_enabled_is_unsure() -> None:
     assert guesser.guess("Ευχαριστώ πολύ για όλα", TEN).language == "und"
 
@@ -121,7 +137,9 @@ def test_what_the_author_wrote_before_decides_a_close_call_but_not_a_clear_text(
     close = guesser.guess("que bonito", ("es", "pt"))
     helped = guesser.guess("que bonito", ("es", "pt"), {"es": 1.0})
     assert dict(helped.candidates)["es"] > dict(close.candidates)["es"]
-    assert guesser.guess(SENTENCES["en"], TEN, {"es": 1.0}).language == "en"
+    for language in TEN:
+        wrong = {"es": 1.0} if language != "es" else {"pt": 1.0}
+        assert guesser.guess(SENTENCES[language], TEN, wrong).language == language
 
 
 def test_urdu_in_latin_letters_goes_to_urdu_where_only_urdu_is_enabled() -> None:
@@ -147,6 +165,34 @@ def test_the_same_text_gets_the_same_guess_in_twenty_runs() -> None:
     assert all(
         [guesser.guess(text, TEN) for text in short] == [guesser.guess(text, TEN) for text in short] for _ in range(20)
     )
+
+
+def test_the_same_text_gets_the_same_guess_in_eight_threads() -> None:
+    texts = [*SENTENCES.values(), "que bonito", "no", "ok gracias", "Maria", "good pero caro"] * 3
+    alone = [guesser.guess(text, TEN) for text in texts]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda text: guesser.guess(text, TEN), texts)) == alone
+
+
+def test_what_each_engine_said_is_kept_with_its_version_best_first() -> None:
+    guess = guesser.guess("que bonito", TEN)
+    assert guess.engines == tuple(engine for engine, _ in guess.scores)
+    assert {"pycld2 0.42", "py3langid 0.4.0"} <= set(guess.engines)
+    for _, ranked in guess.scores:
+        shares = [share for _, share in ranked]
+        assert 1 <= len(shares) <= 3 and shares == sorted(shares, reverse=True)
+
+
+def test_a_sure_text_does_not_wait_for_the_slow_engines() -> None:
+    guess = guesser.guess("Muchas gracias a todos por ayudar ayer en la fiesta de los niños", TEN)
+    assert (guess.language, guess.engines) == ("es", ("words 1", "pycld2 0.42"))
+    assert guess.confidence > 0.99
+
+
+def test_warming_up_changes_no_answer() -> None:
+    warm = Guesser()
+    warm.warm_up()
+    assert warm.guess("que bonito", TEN) == Guesser().guess("que bonito", TEN)
 
 
 def test_the_way_is_told_and_the_engines_named() -> None:
