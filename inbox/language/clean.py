@@ -57,6 +57,7 @@ def bare(word: str) -> str:
     return "".join(ch for ch in decomposed if not unicodedata.combining(ch))
 
 
+@lru_cache(maxsize=4096)
 def _letter_or_space(ch: str) -> str:
     return " " if unicodedata.category(ch) in {"So", "Sk", "Cs", "Co", "Cc"} and ch != "\n" else ch
 

@@ -27,8 +27,8 @@ def doubt(text: str, scores: Mapping[str, float], enabled: Collection[str], stra
         return f"it looks like {best}, which is not enabled"
     if best not in enabled:
         return "no enabled language stands out"
-    heard = any(hits(text, {best}).values())
-    if not heard and len(spoken) >= _A_SENTENCE and (other := stranger()):
+    heard = hits(text, {best})[best]
+    if heard < len(spoken) / 2 and len(spoken) >= _A_SENTENCE and (other := stranger()):
         return f"it looks like {other}, which is not enabled"
     if not heard and not _ordinary(text, spoken, scores[best]):
         return "too few ordinary words to tell"
@@ -44,4 +44,7 @@ def _ordinary(text: str, spoken: Sequence[str], share: float) -> bool:
     ordinary = [word for word in spoken if len(word) > 1 and not word[0].isupper()]
     if len(spoken) >= _A_SENTENCE:
         return len(ordinary) >= 2 and share >= _SURE_WITHOUT_WORDS
-    return len(ordinary) >= 2 or (len(ordinary) == 1 and len(ordinary[0]) >= 5)
+    beside_names = len(ordinary) < len(spoken)
+    if len(ordinary) == 1:
+        return len(ordinary[0]) >= 5 and (not beside_names or share >= _SURE_WITHOUT_WORDS)
+    return len(ordinary) >= 2

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from inbox.language.clean import clean
 from inbox.language.doubt import doubt
-from inbox.language.ears import ears, hears_else
+from inbox.language.ears import absent, ears, hears_else
 from inbox.language.engine import Engine
 from inbox.language.kin import kin
 from inbox.language.mixed import Mix, mix
@@ -60,6 +60,7 @@ class Guesser:
 
     def __init__(self, engines: Sequence[Engine] | None = None) -> None:
         self._engines: tuple[Engine, ...] = ears() if engines is None else tuple(engines)
+        self._absent = tuple(f"Not installed here: {name}." for name in absent(self._engines))
         heard = frozenset[str]().union(*(engine.supported for engine in self._engines))
         self._latin = in_script("Latin", heard & (NEIGHBOURS | {*ALL_LANGUAGES}))
 
@@ -82,13 +83,13 @@ class Guesser:
         if not name:
             return LanguageGuess(UNSURE, steps=("No words in it: unsure.",))
         text = only(text, name)
-        if name == "Latin" and (typed := romanised(text, enabled)):
-            return _told_by_spelling(typed, enabled)
         left = self._latin if name == "Latin" else told_by_letters(text, name)
         if len(left) <= 1:
             found = _told_by_script(left, enabled)
         else:
             found = self._asked(text, left | (in_script(name, enabled) if name == "Latin" else set()), enabled, prior)
+        if name == "Latin" and (typed := romanised(text, enabled, found.candidates)):
+            return _told_by_spelling(typed, enabled)
         return replace(found, steps=(f"Script: {name}.", *found.steps))
 
     def _asked(
@@ -106,6 +107,7 @@ class Guesser:
             candidates=candidates,
             scores=tuple((versions[name], ranked) for name, ranked in kept.items()),
             steps=(
+                *self._absent,
                 *(f"{name}: {_told(ranked)}." for name, ranked in kept.items()),
                 f"Together: {_told(candidates)}.",
                 f"Unsure: {why_not}." if why_not else f"Guess: {best}.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from inbox.language.clean import words
@@ -21,13 +21,17 @@ _SHARED = 0.25  # a word that languages of Latin letters have as well ("main", "
 _SHARED_BY_ONE = 0.45
 _ALSO = {0: 1.0, 1: _SHARED_BY_ONE}  # by how many others have it
 _SAME_CONSONANTS = 0.4
+_AGAINST = 0.8  # how much the rivals count: who is plainly another is told so by the engines
 _ENOUGH = 0.7
+_NO_CHANCE = 3.0  # words, where the engines plainly hear another language
 _PER_WORD = 0.05  # the longer the text, the more of it must be so
 _SHORT = 2
 _SHORT_SAYS = 0.5
 _ENGLISH_IN_IT = 0.4  # who types Urdu or Arabic like that mixes English in
 _SPELLED_WITH_DIGITS = re.compile(r"(?=.*[a-z].*[a-z])(?:[a-z]*[23579][a-z]+|[a-z]{2,}[3579])[a-z23579]*")
 _SAYS = 0.95
+_PLAINLY = 0.97
+_MIXED_IN = frozenset({"en", "fr"})  # whole phrases of it, as Arabic and Urdu are chatted
 _LIKELIER = 0.65  # of Urdu and Hindi, the one its own words speak for; else Urdu
 
 _ONE_SOUND = (("kh", "x"), ("gh", "g"), ("sh", "c"), ("ch", "c"), ("th", "d"), ("dh", "d"))
@@ -38,17 +42,24 @@ _DOUBLED = re.compile(r"(.)\1+")
 _ENOUGH_CONSONANTS = 3
 
 
-def romanised(text: str, enabled: Collection[str]) -> dict[str, float]:
+def romanised(text: str, enabled: Collection[str], heard: Sequence[tuple[str, float]] = ()) -> dict[str, float]:
     """{language: probability}, best first, of a cleaned text typed in Latin letters; empty when it is not like that.
 
-    Of Urdu and Hindi the one that is `enabled` is told; where both are, or neither: one, and the other beside it.
+    Of Urdu and Hindi the one that is `enabled` is told; where both are, or neither: one, and the other beside it. `heard`
+    is what the engines make of it, best first: it may be so plainly another language that a few words are chance.
     """
     spoken = [word.replace("’", "'") for word in words(text.lower())]
     family = max((_HINDUSTANI, _ARABIC), key=lambda one: _heard(spoken, one))
     mine = _heard(spoken, family)
-    if mine < _ENOUGH + _PER_WORD * len(spoken) or mine <= _best_rival(spoken, family):
+    needed = _NO_CHANCE if _plainly_another(heard) else _ENOUGH
+    if mine < needed + _PER_WORD * len(spoken) or mine <= _AGAINST * _best_rival(spoken, family):
         return {}
     return {"ar": _SAYS} if family is _ARABIC else _urdu_or_hindi(spoken, enabled)
+
+
+def _plainly_another(heard: Sequence[tuple[str, float]]) -> bool:
+    best, share = heard[0] if heard else ("", 0.0)
+    return share > _PLAINLY and best not in _MIXED_IN
 
 
 def _urdu_or_hindi(spoken: list[str], enabled: Collection[str]) -> dict[str, float]:

@@ -65,12 +65,18 @@ SOUNDS: frozenset[str] = _FILES["sounds"][_NO_LANGUAGE]
 KNOWN: Mapping[str, frozenset[str]] = _by_word(_FILES[""])
 """Which languages have the word, lower case; where people leave accents out, without them too."""
 LISTED: frozenset[str] = frozenset(_FILES[""])
-UNMISTAKABLE: frozenset[str] = frozenset(_by_word(_FILES["alone"]))
+UNMISTAKABLE: Mapping[str, frozenset[str]] = _by_word(_FILES["alone"])
 """Words that stand alone in a comment and still say which language it is."""
 BORROWED: Mapping[str, frozenset[str]] = _by_word(_FILES["borrowed"])
 """Words from a language that others use without speaking it."""
 
 
+_OF: Mapping[str, frozenset[str]] = {
+    word: frozenset(one for listed in its for one in TYPED_IN_LATIN.get(listed, (listed,)))
+    for word, its in KNOWN.items()
+}
+
+
 def of(word: str, language: str) -> bool:
     """Whether a word (lower case) is an everyday word of the language, in its own script or typed in Latin letters."""
-    return any(language in TYPED_IN_LATIN.get(listed, (listed,)) for listed in KNOWN.get(word, ()))
+    return language in _OF.get(word, ())

@@ -44,13 +44,13 @@ def _counted(text: str) -> Mapping[str, float]:
     spoken = [word.replace("’", "'") for word in words(text.lower())]
     for word in spoken:
         for language in KNOWN.get(word, ()):
-            counts[language] += _weight(word)
+            counts[language] += _weight(word, language)
     for language, count in shaped([word for word in spoken if word not in KNOWN]).items():
         counts[language] += count
     return dict(counts)
 
 
-def _weight(word: str) -> float:
-    if word in UNMISTAKABLE:
+def _weight(word: str, language: str) -> float:
+    if language in UNMISTAKABLE.get(word, ""):
         return _UNMISTAKABLE
     return 1.0 if len(word) > 1 else _ONE_LETTER

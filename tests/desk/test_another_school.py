@@ -68,8 +68,7 @@ def ids_of_maple(desk: Desk, wordings: Any) -> dict[str, str]:
         "/needs-you/cards/": card.id, "/needs-you/deliveries/": delivery.id, "/needs-you/events/": post.event_id,
         "/needs-you/pages/": "pta-page", "/people/families/": talk.id, "/people/": id_of(PEOPLE["maria"]), "/posts/": post.id,
         "/promises/": promise.id, "/voices/you-said/": words.id, "/you/sign-ins/": hers, "/saved-replies/": reply.id,
-        "/unsure/": talk.id,
-        "/settings/rules/": rule.id, "/settings/partners/": partner.id, "/away/": away.id,
+        "/settings/rules/": rule.id, "/settings/partners/": partner.id, "/away/": away.id, "/unsure/": talk.id,
     }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def first_rows(session: Session, visit: Visit, text: str) -> list[Mapping[str, A
 
 def alarms(session: Session, school: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Urgent]:
     """conversation id -> the words of the family that are on the list; none where a person called it urgent."""
-    wanted = [row["id"] for row in rows if row["urgent"]]
+    wanted = [row["id"] for row in rows if row["urgent"] and row["state"] != "closed"]
     if not wanted:
         return {}
     words, said = words_of(session, school), messages(session, school, wanted)
