@@ -17,6 +17,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.durations import parse_duration
+from config.languages import language_name
 from config.topics import topic_name
 from config.wording import Wording, wording_for
 from config.wording.who_answers import WhoAnswers, load_who_answers
@@ -156,11 +157,11 @@ def _either(names: Sequence[str], word: str) -> str:
 
 
 def name_in(tag: str, reader: str) -> str:
-    """What readers of `reader` call a language; its tag where nobody knows."""
+    """What readers of `reader` call a language; its English name where nobody knows."""
     try:
-        return Locale.parse(tag, sep="-").get_display_name(Locale.parse(reader, sep="-")) or tag
+        return Locale.parse(tag, sep="-").get_display_name(Locale.parse(reader, sep="-")) or language_name(tag)
     except (ValueError, UnknownLocaleError):
-        return tag
+        return language_name(tag)
 
 
 def own_name(tag: str, wordings: Mapping[str, Wording]) -> str:
