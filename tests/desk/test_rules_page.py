@@ -150,7 +150,7 @@ def test_families_read_in_plain_words_who_answers_and_nobody_is_named(desk: Desk
     page = office.get("/s/maple/who-answers?lang=en").text
     text = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page))
     for told in (
-        "español (Spanish) One person here answers in it.", "These can help: House of Qonos, 612-555-0111.",
+        "Español (Spanish) One person here answers in it.", "These can help: House of Qonos, 612-555-0111.",
         "Comments about “Bus and getting there”: one of 2 people", "Comments in Spanish: one person",
         "Somebody is there Monday – Friday 8:00 AM – 4:00 PM (time of Chicago).",
         "You should have an answer within one working day.", "This is not a crisis line.", "call 911",

@@ -12,6 +12,7 @@ from config.hours import working_time
 from inbox.follow import follow, is_late
 from models.conversation import Assignment, Conversation
 from models.database import Database
+from models.routing_rule import RoutingRule
 from models.school import School
 from models.staff import StaffMember
 from tests.models import rows
@@ -78,6 +79,21 @@ def test_who_did_not_answer_in_time_is_followed_by_another_speaker_with_a_reason
     assert (row.assignee, row.handed_back_at, row.due_at) == (ROSA, NOW, NOW)
     assert row.reason == "Maria did not answer in time. Spanish, and Rosa speaks it."
     assert desk.asked_for() == [(ROSA, "routing")]
+
+
+def test_it_is_handed_on_by_the_schools_rules(desk: Desk) -> None:
+    rule = RoutingRule(
+        school="maple", position=1, languages=["es"], topic="bus", people=[MARIA, OFFICE], made_by=OFFICE, made_at=NOW
+    )
+    with desk.db.write() as session:
+        session.add(rule)
+    desk.asked(topic="bus")
+    assert desk.follow() == 1
+    assert desk.row().assignee == OFFICE
+    assert desk.row().reason == (
+        "Maria did not answer in time. Spanish, and Office was named for it, without speaking it. "
+        "By the school’s rule: comments in Spanish about “Bus and getting there”."
+    )
 
 
 def test_it_is_handed_on_once_for_each_day_it_was_due(desk: Desk) -> None:

@@ -17,7 +17,9 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.durations import parse_duration
+from config.languages import language_name
 from config.topics import topic_name
+from config.wording import Wording, wording_for
 from config.wording.who_answers import WhoAnswers, load_who_answers
 from inbox.language.tags import UNSURE, base
 from inbox.roster import all_rules, helpers
@@ -70,7 +72,8 @@ def who_answers_routes(context: Context) -> APIRouter:
                 raise HTTPException(404)
             school, voice, offered = found[0], *_voice(context, request, found[0], texts)
             words = texts[base(voice.tag)]
-            spoken, own = _spoken(session, school, voice, words), _own(session, school, voice, words)
+            spoken = _spoken(session, school, voice, words, context.wordings)
+            own = _own(session, school, voice, words)
         return context.page(
             "who_answers.html",
             headers={"Cache-Control": _KEPT, "Vary": "Accept-Language", "Content-Language": voice.tag},
@@ -106,13 +109,15 @@ def _zone(timezone: str) -> str:
     return timezone.rpartition("/")[2].replace("_", " ")
 
 
-def _spoken(session: Session, school: School, voice: Voice, words: WhoAnswers) -> list[Spoken]:
+def _spoken(
+    session: Session, school: School, voice: Voice, words: WhoAnswers, wordings: Mapping[str, Wording]
+) -> list[Spoken]:
     people = [one for one in staff(session, school.slug) if one.role in ANSWERING_ROLES]
     known = helpers(session, school.slug)
     counts = {tag: sum(base(tag) in map(base, one.languages) for one in people) for tag in school.languages}
     return [
         Spoken(
-            tag, own_name(tag), name_in(tag, voice.tag),
+            tag, own_name(tag, wordings), name_in(tag, voice.tag),
             words.languages.spoken.of(n) if n else words.languages.unspoken, () if n else helpers_in(known, tag),
         )
         for tag, n in counts.items()
@@ -152,13 +157,14 @@ def _either(names: Sequence[str], word: str) -> str:
 
 
 def name_in(tag: str, reader: str) -> str:
-    """What readers of `reader` call a language; its tag where nobody knows."""
+    """What readers of `reader` call a language; its English name where nobody knows."""
     try:
-        return Locale.parse(tag, sep="-").get_display_name(Locale.parse(reader, sep="-")) or tag
+        return Locale.parse(tag, sep="-").get_display_name(Locale.parse(reader, sep="-")) or language_name(tag)
     except (ValueError, UnknownLocaleError):
-        return tag
+        return language_name(tag)
 
 
-def own_name(tag: str) -> str:
-    """What its speakers call it; so that they find it on a page in another language."""
-    return name_in(tag, tag)
+def own_name(tag: str, wordings: Mapping[str, Wording]) -> str:
+    """What its speakers call it, so that they find it on a page in another language; as our wording has it, if any."""
+    known = wording_for(tag, wordings)
+    return known.name if known else name_in(tag, tag)
