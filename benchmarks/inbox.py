@@ -21,6 +21,7 @@ from benchmarks.figures import Figure
 from benchmarks.inbox_page import ours, plain
 from benchmarks.inbox_rows import NOW, fill, without_lists
 from models import inbox
+from models.conversation import languages_heard
 from models.database import Database
 from models.inbox import Wanted
 from models.inbox_rows import rows_of
@@ -111,6 +112,10 @@ def _told(name: str, db: Database) -> Iterator[Figure]:
             for view in inbox.VIEWS
         ]  # type: ignore[misc]
         yield Figure(f"{name}: rows, what they show, counts: p95", f"{_p95(lists):.1f} ms", "aim: 5 ms")
+        voices = tuple(languages_heard(session, "maple"))
+        by_voice = Wanted("languages", READER, SPEAKS, voices=voices)
+        taken = [_seconds(partial(inbox.listed, session, "maple", by_voice, NOW)) for _ in range(20)]
+        yield Figure(f"{name}: smallest voice first: p95", f"{_p95(taken):.1f} ms", "only told")
         for which, looked_for in SEARCHES.items():
             wanted = Wanted("all", text=looked_for)
             taken = [_seconds(partial(inbox.listed, session, "maple", wanted, NOW)) for _ in range(12)]

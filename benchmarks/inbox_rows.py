@@ -32,7 +32,7 @@ SCHOOLS = {"maple": 0.6, "oak": 0.3, "pine": 0.1}  # how much of all is theirs
 STATES = {"open": 0.04, "waiting": 0.06, "closed": 0.9}
 LANGUAGES = {"en": 40, "es": 30, "vi": 8, "so": 6, "zh": 6, "ar": 5, "und": 3, "uk": 1, "my": 1}
 POSTS = 1500  # of each page
-LISTS = ("state", "assignee", "language", "updated", "owed", "mine", "unsure", "promised")
+LISTS = ("state", "assignee", "language", "updated", "owed", "mine", "voice", "promised")
 _SAID = {
     "es": "¿A qué hora empieza {0}? Mi hija canta en el coro y trabajo hasta las cinco. ¿Puedo llegar tarde?",
     "en": "What time does {0} start? I work until five and my daughter sings in the choir, can I come later?",

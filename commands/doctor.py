@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 import typer
@@ -11,7 +11,9 @@ from commands.bridge import open_bridge
 from commands.complaints import told
 from commands.telling import Json, out, plain, say_json
 from config.settings import Settings, read_settings
+from inbox.language.ears import missing
 from upkeep.doctor import Finding, examine
+from upkeep.findings import note, well
 
 app = typer.Typer()
 
@@ -42,7 +44,16 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         message, _, mend = sentence[0].rpartition(": ")  # the reason inside may hold a colon, too
         yield Finding(False, "database", f"{message}.", mend[:1].upper() + mend[1:])
         return
+    yield _of_ears(missing())
     yield from examine(bridge.db, bridge.doors, bridge.vault, settings, bridge.wordings, bridge.clock())
+
+
+def _of_ears(missing: Sequence[str]) -> Finding:
+    if not missing:
+        return well("languages", "All engines that tell languages are installed.")
+    lost = " and ".join(missing)
+    message = f"Not installed here: {lost}. The others tell languages without it, short comments less surely."
+    return note("languages", message, f"Where your machine has a build of it: pip install {' '.join(missing)}.")
 
 
 def _tell(finding: Finding, as_json: bool) -> None:

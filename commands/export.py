@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from commands.bridge import open_bridge
 from commands.schools import the_school
 from commands.telling import Json, TheSchool, say, say_json
 from config.mistake import Mistake
+from inbox.labelled import labelled
 from models.audit import note
 from models.event import events
 from models.post import posts
@@ -36,6 +38,12 @@ def export(
         str,
         typer.Option("--person", metavar="EXTERNAL_ID", help="Only this person's: Facebook's id, or a conversation's."),
     ] = "",
+    only_labelled: Annotated[
+        bool,
+        typer.Option(
+            "--labelled", help="Only texts whose language a person said, as JSON lines, without names and ids."
+        ),
+    ] = False,
     email: Annotated[str, typer.Option("--as", metavar="EMAIL", help="Who you are: it is noted.")] = "",
     why: Annotated[str, typer.Option("--why", help="What it is for: it is noted.")] = "",
     language: Annotated[str, typer.Option("--language", metavar="en", help="Of the pages.")] = "en",
@@ -47,6 +55,8 @@ def export(
     That it was done stands in the audit.
     """
     check_free(out)
+    if person and only_labelled:
+        raise Mistake("--person and --labelled are two exports", "use one of them at a time")
     speech = speeches().get(language)
     if speech is None:
         raise Mistake(f"The pages do not speak {language}", f"use one of: {', '.join(speeches())}")
@@ -56,9 +66,11 @@ def export(
         home = the_school(session, school)
         _check(session, home, email)
         subject = whole_person(session, home.slug, person).subject if person else home.slug
-        note(session, home.slug, now, email, "export person" if person else "export", subject, why)
+        what = "export labelled" if only_labelled else "export person" if person else "export"
+        note(session, home.slug, now, email, what, subject, why)
+    saved = _labelled if only_labelled else _person if person else _school
     with snapshot(bridge.db) as connection, Session(bind=connection) as session, folder(out) as half:
-        counts = (_person if person else _school)(session, home, half, speech, now, person)
+        counts = saved(session, home, half, speech, now, person)
     _tell(out, counts, as_json)
 
 
@@ -82,6 +94,12 @@ def _school(session: Session, school: School, half: Path, speech: Speech, now: d
     }  # fmt: skip
     write(half / "index.html", school_page(speech, school, now, talks=files, counts=counts, **shown))
     return counts
+
+
+def _labelled(session: Session, school: School, half: Path, speech: Speech, now: datetime, _: str) -> dict[str, int]:
+    rows = [one.json for one in labelled(session, school.slug)]
+    write(half / "labelled.jsonl", (json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    return {"labelled": len(rows)}
 
 
 def _counted(
@@ -110,6 +128,10 @@ def _check(session: Session, school: School, email: str) -> None:
 def _tell(out: Path, counts: Mapping[str, int], as_json: bool) -> None:
     if as_json:
         say_json({"out": str(out), "counts": dict(counts)})
+        return
+    if "labelled" in counts:
+        say(f"{out}: {counts['labelled']:,} texts with their languages, in labelled.jsonl.")
+        say("A family's own words may name somebody: look through it before you give it away.")
         return
     talks, said = counts.get("conversation", 0), counts.get("message", 0)
     say(f"{out}: {talks:,} conversations with {said:,} messages, in export.json and index.html.")

@@ -55,6 +55,7 @@ TABLE: Mapping[str, Entry] = {
         "cards", _LOOK, "What waits for a person to mend it; `cards done` for what only a person can settle."
     ),
     "find": Entry("find", _LOOK, "Find people of whom something is held, for `export` and `erase`."),
+    "report": Entry("report", _LOOK, "Is every language heard? By language and week, in numbers."),
     "silence": Entry("voices", _LOOK, "Under how many posts nobody wrote in a language that the school speaks."),
     "topics": Entry("voices", _LOOK, "Which topics come back, in which languages."),
     "audit": Entry("audit", _LOOK, "List who did what, when and why."),

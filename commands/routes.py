@@ -9,8 +9,7 @@ import typer
 from commands.bridge import open_bridge
 from commands.schools import the_school
 from commands.telling import Json, TheSchool, plain, say, say_json
-from inbox.assign import rules, speakers
-from inbox.explain import explain, explained_json
+from inbox.explain import explained_json, here
 from inbox.language.guess import Guesser
 
 app = typer.Typer()
@@ -27,15 +26,15 @@ def routes() -> None:
 def explained(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What a family might write.")],
     school: TheSchool = None,
+    page: Annotated[str, typer.Option(metavar="SLUG", help="On which page; the only one, where there is one.")] = "",
+    event: Annotated[str, typer.Option(metavar="ID", help="Under the post about which event.")] = "",
     as_json: Json = False,
 ) -> None:
     """The whole way of one text, as if it came in now: cleaning, engines, guess, rule, person, reason."""
     bridge = open_bridge()
-    now = bridge.clock()
     with bridge.db.read() as session:
-        home = the_school(session, school)
-        people = tuple(speakers(session, home, now).values())
-    found = explain(text, Guesser(), home.languages, people, rules(home), now)
+        known = here(session, the_school(session, school), bridge.clock(), page=page, event_id=event)
+    found = known.explain(text, Guesser())
     if as_json:
         say_json(explained_json(found))
     else:

@@ -53,6 +53,7 @@ def serve_until_stopped(bridge: Bridge, listening: socket.socket, stopping: thre
 
     for wish in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wish, stop)
+    threading.Thread(target=house.guesser.warm_up, name="ears", daemon=True).start()
     clock.start()
     clock.wake("round")
     try:

@@ -94,7 +94,7 @@ def message(row: Message) -> Shape:
         **_times(row, "created_at"),
         "author": row.author,
         **_times(row, "edited_at", "removed_at", "hidden_at"),
-        **_same(row, "state", "permalink", "attachment"),
+        **_same(row, "state", "permalink", "attachment", "automatic", "machine"),
     }
 
 

@@ -31,6 +31,11 @@ class Hours:
         """
         return Hours(week_of(text))
 
+    @property
+    def a_week(self) -> float:
+        """How many hours that are in a week."""
+        return sum(closes - opens for day in self.week for opens, closes in day) / 60
+
 
 @dataclass(frozen=True, slots=True)
 class WorkingTime:
@@ -61,6 +66,13 @@ class WorkingTime:
         if days < 0:
             raise ValueError("a span of working time cannot be negative")
         return self._add_hours(self._add_days(self.next_open(start), days), rest)
+
+    def spans(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The open spans that begin before `until`, from the local day of `since` on; UTC, the earliest first."""
+        for opens, closes in self._from(since):
+            if opens >= until:
+                return
+            yield opens, closes
 
     def _add_days(self, start: datetime, days: int) -> datetime:
         if not days:

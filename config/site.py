@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from config import site_routes as routes
 from config import site_rows as rows
 from config.mistake import Mistake
 from config.site_lines import Lines
@@ -30,7 +31,7 @@ __all__ = [
 
 _LARGEST = 1_000_000  # bytes; a school's file has a few thousand
 _SINGLE = ("school", "routing")
-_LISTS = ("groups", "sources", "pages", "centers", "staff")
+_LISTS = ("groups", "sources", "pages", "centers", "staff", "routes", "partners")
 _MAY_BE_FALLBACK = ("owner", "staff")
 _AT_LINE = re.compile(r"^(.*?) \(at (?:line (\d+), column \d+|end of document)\)$", re.DOTALL)
 
@@ -99,6 +100,7 @@ def _site(reading: Reading, raw: Mapping[str, Any]) -> Site:
     school = rows.school(single["school"])
     staff = tuple(rows.person(table, school, centers) for table in lists["staff"])
     _each_once(lists)
+    pages, answering = _texts(lists["pages"], "slug"), _answering(staff)
     return Site(
         school=school,
         groups=tuple(rows.group(table) for table in lists["groups"]),
@@ -107,18 +109,24 @@ def _site(reading: Reading, raw: Mapping[str, Any]) -> Site:
         centers=tuple(rows.center(table) for table in lists["centers"]),
         staff=staff,
         routing=_routing(single["routing"], staff),
+        routes=tuple(routes.rule(table, pages, groups, answering) for table in lists["routes"]),
+        partners=tuple(routes.partner(table) for table in lists["partners"]),
     )
 
 
 def _routing(table: Table, staff: Sequence[StaffMember]) -> Routing:
-    answering = [person.email for person in staff if person.role in (*_MAY_BE_FALLBACK, "")]
+    answering = _answering(staff)
     return rows.routing(table, answering, [person.email for person in staff if person.email not in answering])
+
+
+def _answering(staff: Sequence[StaffMember]) -> list[str]:
+    return [person.email for person in staff if person.role in (*_MAY_BE_FALLBACK, "")]
 
 
 def _each_once(lists: Mapping[str, Sequence[Table]]) -> None:
     """Notes what must not stand twice: the name of a row, and a Facebook Page."""
     for name, tables in lists.items():
-        _once(tables, "email" if name == "staff" else "slug")
+        _once(tables, {"staff": "email", "partners": "name"}.get(name, "slug"))
     _once(lists["pages"], "facebook_id")
 
 

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from config import site_checks as check
 from config import site_google as google
+from config import site_routes as routes
 from config.durations import parse_duration
 from config.languages import has_wording, language_tag
 from config.mistake import Mistake
@@ -41,8 +42,9 @@ KEYS = {
         *("slug", "name", "kind", "url", "username", "password", "calendar", "credentials"),
         *("categories", "places", "accept"),
     ),
-    "staff": ("email", "name", "role", "languages", "hours", "daily_limit", "center"),
-    "routing": ("respond_within", "fallback"),
+    "staff": ("email", "name", "role", "languages", "hours", "daily_limit", "center", "away", "language_hours"),
+    "routing": ("respond_within", "fallback", "no_speaker"),
+    **routes.KEYS,
 }
 _FEED = check.url("https", "http", "webcal")
 _COLLECTION = check.url("https", "http")
@@ -129,14 +131,17 @@ def person(table: Table, home: School, centers: Sequence[str]) -> StaffMember:
     """Without `languages` a person answers in the school's own."""
     table.only(KEYS["staff"])
     role = cast(Role, table.text("role", check.one_of(*get_args(Role))))
+    languages = _languages(table, default=home.languages[:1])
     return StaffMember(
         email=table.text("email", check.email),
         name=table.text("name"),
         role=role,
-        languages=_languages(table, default=home.languages[:1]),
+        languages=languages,
         hours=table.text("hours", check.optional(check.hours), default=""),
         daily_limit=table.number("daily_limit", default=20),
         center=_center(table, role, centers),
+        away=table.texts("away", check.closed),
+        language_hours=routes.language_hours(table, languages),
     )
 
 
@@ -154,7 +159,8 @@ def routing(table: Table, answering: Collection[str], others: Collection[str]) -
     elif fallback and fallback not in answering:
         message = f'"{fallback}" is nobody in [[staff]]'
         table.note("fallback", Mistake(message, f"write {choices}, or add a [[staff]] table for that person"))
-    return Routing(fallback=fallback, respond_within=table.text("respond_within", check.duration, default="1d"))
+    within = table.text("respond_within", check.duration, default="1d")
+    return Routing(fallback, within, routes.may_answer(table, "no_speaker", answering))
 
 
 def _source_address(table: Table, kind: str) -> str:

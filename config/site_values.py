@@ -6,7 +6,8 @@ Every text is checked and in its usual writing; hours, closed days and durations
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import SecretStr
@@ -89,7 +90,8 @@ class Center:
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """`email` is in lower case. `hours` "" are the school's; `center` is "" but for role center."""
+    """`email` is in lower case. `hours` "" are the school's; `center` is "" but for role center. `away`: days and ranges of
+    days. `language_hours`: language -> hours a week for families in it; empty = all hours, for any."""
 
     email: str
     name: str
@@ -98,14 +100,40 @@ class StaffMember:
     hours: str
     daily_limit: int
     center: str
+    away: tuple[str, ...] = ()
+    language_hours: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """`fallback` is the email of an owner or a member of staff."""
+    """`fallback` is the email of an owner or a member of staff; `no_speaker`, too, or ""."""
 
     fallback: str
     respond_within: str
+    no_speaker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRule:
+    """Who answers what. What is empty is no condition; a language may be "und", for what is unsure."""
+
+    languages: tuple[str, ...]
+    page: str
+    group: str
+    topic: str
+    event_words: tuple[str, ...]
+    people: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """An organisation that helps in languages that nobody at the school speaks."""
+
+    name: str
+    languages: tuple[str, ...]
+    contact: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +145,5 @@ class Site:
     centers: tuple[Center, ...]
     staff: tuple[StaffMember, ...]
     routing: Routing
+    routes: tuple[RoutingRule, ...] = ()
+    partners: tuple[Partner, ...] = ()

@@ -120,25 +120,27 @@ class Fetcher:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         auth: tuple[str, str] | None = None,
+        changes: bool = True,
     ) -> Answer:
         """One request, no redirects, whatever the status. Requests to one server go in order over one connection.
 
-        TryLater when it surely had no effect; OutcomeUnknown when a write may have been carried out.
+        TryLater when it surely had no effect; OutcomeUnknown when a write may have been carried out. `changes`: False for
+        a question that goes by POST.
         """
         target = self.target(url, subject)
         wanted = {"User-Agent": _AGENT, "Accept-Encoding": "gzip", **_login(auth), **(headers or {})}
         with self._in_order.setdefault(target.origin, threading.Lock()):
-            trip = self._trip(subject, method, keeps_open=True)
+            trip = self._trip(subject, method, keeps_open=True, changes=changes)
             with closing(self._send(method, target, wanted, body, trip)) as response:
                 return Answer(response.status_code, response.headers, self._body(response, trip))
 
-    def _trip(self, subject: str, method: str, *, keeps_open: bool = False) -> Trip:
+    def _trip(self, subject: str, method: str, *, keeps_open: bool = False, changes: bool = True) -> Trip:
         return Trip(
             subject=subject,
             ends_at=time.monotonic() + self._deadline,
             seconds=self._deadline,
             max_bytes=self._max_bytes,
-            writes=method.upper() not in READS,
+            writes=changes and method.upper() not in READS,
             keeps_open=keeps_open,
         )
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from config.durations import parse_duration
-from config.hours import WorkingTime, working_time
 from inbox.language.tags import UNSURE, base
 from inbox.listen import Heard
-from inbox.routing import ANSWERING_ROLES, Route, Rules, Speaker, route, speaks
-from models.conversation import Assignment, Conversation, assigned_since, last_assignee, messages
+from inbox.roster import about, all_rules, speakers
+from inbox.routing import ANSWERING_ROLES, Route, Speaker, route, speaks
+from models.conversation import Assignment, Conversation, last_assignee, messages
 from models.school import School
-from models.staff import StaffMember, staff
+from models.staff import staff
 
 BY_ROUTING = "routing"
 _NOTHING = Heard(owed=True, why="", unseen=False)
@@ -75,16 +74,6 @@ def left_behind(session: Session, school: School, page: str | None = None) -> li
     return [Call(row) for row in session.exec(query.order_by(col(Conversation.opened_at), col(Conversation.id)))]
 
 
-def speakers(session: Session, school: School, now: datetime) -> dict[str, Speaker]:
-    """email -> each person of the school as routing sees them, with what they were given today."""
-    given = assigned_since(session, school.slug, _midnight(school, now))
-    return {row.email: _speaker(row, school, given.get(row.email, 0)) for row in staff(session, school.slug)}
-
-
-def rules(school: School) -> Rules:
-    return Rules(school.fallback, parse_duration(school.respond_within), _hours(school, school.hours))
-
-
 def guessed_of(session: Session, row: Conversation) -> tuple[tuple[str, float], ...]:
     """The guesses about the family's newest message that has any, best first."""
     known = messages(session, row.school, [row.id])[row.id]
@@ -99,7 +88,7 @@ class _Desk:
 
     def __init__(self, session: Session, school: School, now: datetime) -> None:
         self.session, self.school, self.now = session, school, now
-        self.rules, self.speakers = rules(school), speakers(session, school, now)
+        self.rules, self.speakers = all_rules(session, school), speakers(session, school, now)
 
     def give(self, call: Call) -> bool:
         row = call.conversation
@@ -114,18 +103,21 @@ class _Desk:
         return True
 
     def again(self, row: Conversation, told_by: str) -> Route:
-        """Who has it stays before others who speak its language."""
+        """Who has it stays before others who speak its language, and it costs them nothing anew."""
         has = self.speakers.get(row.assignee or "")
         keeps = told_by and has is not None and has.role in ANSWERING_ROLES and speaks(has, row.language)
-        people = (has,) if keeps and has is not None else tuple(self.speakers.values())
+        people = (replace(has, assigned_today=0, away_until=None),) if keeps and has else tuple(self.speakers.values())
         guessed = guessed_of(self.session, row) if row.language == UNSURE else ()
-        return route(row.language, guessed, people, self.rules, self.now, previous=row.assignee, told_by=told_by)
+        return route(
+            row.language, guessed, people, self.rules, self.now, previous=row.assignee, told_by=told_by,
+            about=about(self.session, row, self.rules),
+        )  # fmt: skip
 
     def _keeper(self, call: Call) -> Speaker | None:
-        """Who had it, if they are there and it did not turn into a language that is not theirs."""
+        """Who had it, if they are there today and it did not turn into a language that is not theirs."""
         row = call.conversation
         person = self.speakers.get(row.assignee or "")
-        if person is None or person.role not in ANSWERING_ROLES or not self._was_asked(row):
+        if person is None or person.role not in ANSWERING_ROLES or person.away_until or not self._was_asked(row):
             return None
         theirs = row.language in (UNSURE, call.before) or base(row.language) in map(base, person.languages)
         return person if theirs or self._given_by_hand(row) else None
@@ -155,6 +147,7 @@ class _Desk:
             row.language, heard.candidates, tuple(self.speakers.values()), self.rules, self.now,
             attachment_only=heard.unseen and row.language == UNSURE,
             previous=(row.assignee if self._was_asked(row) else None) or previous, mixed_with=heard.mixed_with if same else None,
+            about=about(self.session, row, self.rules),
         )  # fmt: skip
 
     def write(self, row: Conversation, email: str | None, reason: str, due_at: datetime, by: str = BY_ROUTING) -> None:
@@ -172,18 +165,5 @@ class _Desk:
         )
         if email in self.speakers:
             one = self.speakers[email]
-            self.speakers[email] = replace(one, assigned_today=one.assigned_today + 1)
-
-
-def _speaker(row: StaffMember, school: School, given: int) -> Speaker:
-    hours = _hours(school, row.hours or school.hours)
-    return Speaker(row.email, row.name, row.role, tuple(row.languages), hours, row.daily_limit, given)
-
-
-def _hours(school: School, hours: str) -> WorkingTime:
-    return working_time(hours, school.timezone, school.closed)
-
-
-def _midnight(school: School, now: datetime) -> datetime:
-    zone = ZoneInfo(school.timezone)
-    return datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(UTC)
+            given = Counter(one.given) + Counter({base(row.language): 1})
+            self.speakers[email] = replace(one, assigned_today=one.assigned_today + 1, given=given)

@@ -17,19 +17,22 @@ from connector.errors import OutsideError, SignInNeeded, Throttled
 from connector.graph import sentences
 from connector.graph.page import FacebookPage
 from connector.graph.usage import Usage, kept, next_reading
-from inbox.assign import assign_calls, left_behind
+from inbox.assign import left_behind
 from inbox.held import Held, held
 from inbox.language.guess import Guesser
 from inbox.listen import Ears
 from inbox.one_post import CENSUS
 from inbox.reading import Reading, read_page
 from inbox.remember import Recorder
+from inbox.urgent_first import assign_all
+from inbox.urgent_lists import words_of
 from inbox.veil import veiled
 from models.database import Database
 from models.erasure import Erased, erased
 from models.hint import heeded, hinted_posts
 from models.page import Page, page
 from models.school import School, schools
+from models.switched_on import first_words
 from models.vault import Vault
 
 log = structlog.get_logger()
@@ -70,6 +73,7 @@ def collect(
         known = held(session, school, page_slug)
         hinted = [one.external_id for one in hinted_posts(session, school, page_slug)]
         gone = erased(session, school)
+        urgent = words_of(session, school)
     if not rows or row.off_at is not None:
         return Collected(page_slug)
     if quiet := _left_alone(row, now):
@@ -81,7 +85,7 @@ def collect(
         )
     except OutsideError as wrong:
         reading = Reading(problem=wrong)
-    ears = Ears(guesser, rows[0].languages)
+    ears = Ears(guesser, rows[0].languages, urgent)
     ears.listen(reading.posts, known, row.facebook_id)
     return _remember(db, rows[0], row, reading, ears, door, now, gone)
 
@@ -114,13 +118,14 @@ def _remember(
             return Collected(row.slug)
         ids = [one.post.id for one in reading.posts]
         fresh: Held = held(session, school.slug, row.slug, ids)
-        recorder = Recorder(session, target, fresh, ears, school.fallback, now)
+        greetings = [one.text for one in first_words(session, school.slug).values()]
+        recorder = Recorder(session, target, fresh, ears, school.fallback, now, greetings)
         for one in reading.posts:
             recorder.write(one)
         for post_id in reading.gone_posts:
             recorder.post_gone(post_id)
         calls = {one.conversation.id: one for one in (*left_behind(session, school, row.slug), *recorder.calls)}
-        recorder.counts["assigned"] += assign_calls(session, school, list(calls.values()), now)
+        recorder.counts["assigned"] += assign_all(session, school, list(calls.values()), now)
         if reading.heeded:
             heeded(session, school.slug, row.slug, reading.heeded, now)
         _mark(target, reading, door.door.usage, now)

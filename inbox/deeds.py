@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from config.topics import TOPICS
-from inbox.assign import route_again, rules
+from inbox.assign import route_again
 from inbox.permitted import NotPossible, one_who_answers, the_conversation
 from inbox.replies import LONGEST_REPLY, assign
+from inbox.roster import rules
 from inbox.threads import order
 from models import audit
 from models.columns import new_id
@@ -30,6 +31,8 @@ def snooze(
     row = the_conversation(session, school.slug, conversation_id)
     if row.state == "closed":
         raise NotPossible("This conversation is closed: open it again first, then put it off.")
+    if row.urgent:
+        raise NotPossible("This is urgent, and stays in sight: close it, or say first that it is not urgent.")
     at = morning_of(until, school.timezone)
     if at <= now:
         raise NotPossible("That day is not ahead: choose tomorrow or a later day.")
@@ -78,7 +81,7 @@ def reopen(session: Session, school: School, conversation_id: str, email: str, n
 def waits_since(known: Sequence[Message]) -> datetime | None:
     """When the family wrote the first message that stands and was not answered; None where all is answered. Pure."""
     standing = [one for one in known if one.removed_at is None and one.direction != "note" and one.state != "failed"]
-    sent = [order(one.created_at, one.external_id) for one in standing if one.direction == "sent"]
+    sent = [order(one.created_at, one.external_id) for one in standing if one.direction == "sent" and not one.automatic]
     last = max(sent, default=None)
     open_ = [one for one in standing if one.direction == "received"]
     open_ = [one for one in open_ if last is None or order(one.created_at, one.external_id) > last]

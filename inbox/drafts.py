@@ -22,9 +22,18 @@ LONGEST_TITLE = 80
 
 
 def save_draft(
-    session: Session, school: str, conversation_id: str, email: str, text: str, now: datetime
+    session: Session,
+    school: str,
+    conversation_id: str,
+    email: str,
+    text: str,
+    now: datetime,
+    machine: Mapping[str, str] | None = None,
 ) -> Draft | None:
-    """Keeps what somebody typed; nothing typed keeps nothing. What they sent a moment ago does not come back."""
+    """Keeps what somebody typed; nothing typed keeps nothing. What they sent a moment ago does not come back.
+
+    `machine`: the same in another language, as models.draft has it; None leaves that as it is.
+    """
     person = one_who_answers(session, school, email, "answer families")
     row = the_conversation(session, school, conversation_id)
     known = drafts_of(session, school, row.id).get(person.email)
@@ -33,8 +42,9 @@ def save_draft(
             session.delete(known)
         return None
     draft = known or Draft(school=school, conversation_id=row.id, email=person.email, text="", updated_at=now)
-    if draft.text != text[: 2 * LONGEST_REPLY]:
-        draft.text, draft.updated_at = text[: 2 * LONGEST_REPLY], now
+    kept = (text[: 2 * LONGEST_REPLY], draft.machine if machine is None else dict(machine))
+    if (draft.text, draft.machine) != kept:
+        (draft.text, draft.machine), draft.updated_at = kept, now
         session.add(draft)
     return draft
 
@@ -43,7 +53,7 @@ def was_just_sent(known: Sequence[Message], email: str, text: str, now: datetime
     """A page keeps drafts while its answer is already on the way to us: the later of the two must not undo it. Pure."""
     return any(
         one.direction == "sent" and one.author == email and now - one.created_at < TWICE
-        and normal(text) != "" and normal(one.text).startswith(normal(text))
+        and normal(text) != "" and normal(one.machine.get("original", one.text)).startswith(normal(text))
         for one in known
     )  # fmt: skip
 

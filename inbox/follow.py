@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, or_, select
 
-from inbox.assign import Call, assign_calls, left_behind, route_again, rules
+from inbox.assign import Call, left_behind, route_again
 from inbox.presence import writer
+from inbox.roster import rules
 from inbox.routing import ANSWERING_ROLES
+from inbox.urgent_first import assign_all
 from models.conversation import Conversation
 from models.database import Database
 from models.school import School
@@ -56,7 +58,7 @@ def follow(db: Database, school: School, now: datetime) -> Followed:
         late = _late(session, school, now)
         for row in late:
             hand_on(session, school, row, now)
-        left = assign_calls(session, school, _lost(session, school), now)
+        left = assign_all(session, school, _lost(session, school), now)
         return Followed([row.id for row in late], left)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,14 +9,14 @@ from typing import Any
 from connector.graph.page import identity
 from connector.graph.values import RemoteComment
 from inbox.held import Held
-from inbox.language.guess import Guesser
+from inbox.language.guess import Guesser, Ranked
 from inbox.language.tags import UNSURE
 from inbox.one_post import PostReading
 from inbox.owed import owes_answer
+from inbox.remembered import Remembered
 from inbox.threads import compare, order_of
-from models.conversation import Message
+from inbox.urgent import Urgent, UrgentWords, urgent_words
 
-_CONFIDENT = 0.8
 Key = tuple[str, str]  # a comment's identity and its text
 
 
@@ -30,8 +29,10 @@ class Heard:
     unseen: bool
     language: str = UNSURE
     confidence: float = 0.0
-    candidates: tuple[tuple[str, float], ...] = ()
+    candidates: Ranked = ()
     mixed_with: str | None = None
+    urgent: Urgent | None = None
+    scores: tuple[tuple[str, Ranked], ...] = ()  # what each engine said, with its version
     told_by: str = ""  # letters | words: by what the language was told, or that it could not be; "" = nobody listened
 
     @property
@@ -39,27 +40,29 @@ class Heard:
         """How the language was told, as the message keeps it."""
         if not self.told_by:
             return {}
-        told = {"candidates": [list(pair) for pair in self.candidates], "why": self.told_by}
-        return {**told, "mixed_with": self.mixed_with} if self.mixed_with else told
+        told = {"candidates": _pairs(self.candidates), "why": self.told_by}
+        said = {"scores": {engine: _pairs(best) for engine, best in self.scores}} if self.scores else {}
+        return told | said | ({"mixed_with": self.mixed_with} if self.mixed_with else {})
 
 
 class Ears:
     """Remembers what it heard, so that the slow part can be done before a transaction begins."""
 
-    def __init__(self, guesser: Guesser, languages: Sequence[str]) -> None:
-        self._guesser, self._languages = guesser, tuple(languages)
+    def __init__(self, guesser: Guesser, languages: Sequence[str], words: UrgentWords | None = None) -> None:
+        self._guesser, self._languages, self._words = guesser, tuple(languages), words or urgent_words()
         self._heard: dict[Key, Heard] = {}
 
     def listen(self, readings: Iterable[PostReading], held: Held, page_id: str) -> None:
         """Everything in the readings that is new to us or was edited, oldest first, so that earlier words help."""
-        before = _Before(row for rows in held.messages.values() for row in rows)
+        before = Remembered((row for rows in held.messages.values() for row in rows), self._languages)
         for reading in readings:
             known, ours = held.under(reading.post.id), held.ours(reading.post.id, page_id)
             difference = compare(reading.said, known)
             fresh = [*difference.new, *(comment for _, comment in difference.edited)]
             for comment in sorted(fresh, key=order_of):
                 if not ours.wrote(comment):
-                    before.note(comment, self.hear(comment, before.of(comment)))
+                    heard = self.hear(comment, before.of(comment, reading.post.id))
+                    before.note(comment, reading.post.id, heard.language, heard.confidence)
 
     def hear(self, comment: RemoteComment, prior: Mapping[str, float] | None = None) -> Heard:
         key = (identity(comment.id), comment.message)
@@ -70,37 +73,16 @@ class Ears:
     def _hear(self, comment: RemoteComment, prior: Mapping[str, float] | None) -> Heard:
         attachment = comment.attachment.type or "file" if comment.attachment else ""
         owed = owes_answer(comment.message, attachment, [tag.name for tag in comment.tags])
+        urgent = self._words.look(comment.message)
         if owed.no_language:
             unseen = bool(attachment) or not comment.message.strip()
             return Heard(owed.owed, owed.reason, unseen)
         guess = self._guesser.guess(comment.message, self._languages, prior)
         return Heard(
-            owed.owed, owed.reason, False, guess.language, guess.confidence, guess.candidates, guess.mixed_with,
-            told_by="words" if guess.engines else "letters",
+            owed.owed or urgent is not None, owed.reason, False, guess.language, guess.confidence, guess.candidates,
+            guess.mixed_with, urgent=urgent, scores=guess.scores, told_by="words" if guess.engines else "letters",
         )  # fmt: skip
 
 
-class _Before:
-    """The languages in which a person, or a nameless thread, wrote before."""
-
-    def __init__(self, known: Iterable[Message]) -> None:
-        self._heard: dict[str, Counter[str]] = {}
-        for row in known:
-            if row.direction == "received" and row.external_id:
-                writer = row.author_external_id or identity(row.parent_external_id or row.external_id)
-                self._count(writer, row.language, row.confidence)
-
-    def of(self, comment: RemoteComment) -> dict[str, float]:
-        found = self._heard.get(_writer(comment), Counter())
-        return {language: count / found.total() for language, count in found.items()}
-
-    def note(self, comment: RemoteComment, heard: Heard) -> None:
-        self._count(_writer(comment), heard.language, heard.confidence)
-
-    def _count(self, writer: str, language: str, confidence: float) -> None:
-        if language != UNSURE and confidence >= _CONFIDENT:
-            self._heard.setdefault(writer, Counter())[language] += 1
-
-
-def _writer(comment: RemoteComment) -> str:
-    return comment.author_id or identity(comment.parent_id or comment.id)
+def _pairs(ranked: Ranked) -> list[list[Any]]:
+    return [list(pair) for pair in ranked]

@@ -21,12 +21,19 @@ LONGEST_PRIVATE = 2_000  # characters of a message on Messenger
 UNDER_WAY = ("due", "sending", "unsure", "needs-person")
 
 
-def hide(session: Session, school: str, message_id: str, email: str, reason: str, now: datetime) -> Message:
-    """Others no longer see this comment; its writer and their friends still do. Raises NotPossible."""
+def hide(
+    session: Session, school: str, message_id: str, email: str, reason: str, now: datetime, *, anyway: bool = False
+) -> Message:
+    """Others no longer see this comment; its writer and their friends still do. Raises NotPossible.
+
+    What is urgent is hidden only by who says so a second time, `anyway`.
+    """
     person = one_who_answers(session, school, email, "hide comments")
     row = _of_family(session, school, message_id)
     if not reason.strip():
         raise NotPossible("Say why this comment is hidden: colleagues will want to know.")
+    if the_conversation(session, school, row.conversation_id).urgent and not anyway:
+        raise NotPossible("This is urgent: look after the family first, or tick that it shall be hidden all the same.")
     if row.hidden_at is None:
         row.hidden_at, row.hidden_by, row.hidden_why = now, person.email, reason.strip()
         _owe(session, row, "hide", now)

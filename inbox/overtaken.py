@@ -38,7 +38,7 @@ def since(known: Sequence[Message], seen: str, email: str) -> list[Message]:
 
 def _counts(one: Message) -> bool:
     gone = one.removed_at is not None or one.state == "failed"
-    return one.direction != "note" and not gone
+    return one.direction != "note" and not one.automatic and not gone
 
 
 def overtaken_by(

@@ -23,6 +23,14 @@ def one_who_answers(session: Session, school: str, email: str, what: str) -> Sta
     return person
 
 
+def an_owner(session: Session, school: str, email: str, what: str) -> StaffMember:
+    """The owner of this address. `what` they want to do stands in the sentence of a refusal."""
+    person = member(session, school, email)
+    if person is None or person.role != "owner":
+        raise NotPossible(f"Only an owner of {school} may {what}: ask one of them.")
+    return person
+
+
 def the_conversation(session: Session, school: str, conversation_id: str, *, only_look: bool = False) -> Conversation:
     """To do something with it, or `only_look`: nobody is left to answer where a family was erased."""
     row = conversation(session, school, conversation_id)

@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlmodel import Session
 
+from config.first_word import is_one
+from config.urgent import KINDS
 from connector.graph.page import identity
 from connector.graph.values import Attachment, RemoteComment
 from inbox.assign import Call
@@ -38,6 +40,7 @@ class Recorder:
 
     `unseen`: posts of which Facebook now counts more comments than before that we may not see -> how many in all.
     `fallback` is the e-mail of who has what nobody needs to be asked about: no conversation is without a person.
+    `first_words`: the approved ones, by which one that a restored database has forgotten is known again.
     """
 
     session: Session
@@ -46,6 +49,7 @@ class Recorder:
     ears: Ears
     fallback: str
     now: datetime
+    first_words: Sequence[str] = ()
     counts: Counter[str] = field(default_factory=Counter)
     calls: list[Call] = field(default_factory=list)
     unseen: dict[str, int] = field(default_factory=dict)
@@ -174,6 +178,7 @@ class _OnePost:
     def _hear(self, row: Message, comment: RemoteComment) -> None:
         heard = self.to.ears.hear(comment)
         row.owed, row.language, row.confidence, row.guess = heard.owed, heard.language, heard.confidence, heard.guess
+        row.language_by = ""
         self.heard[row.id] = heard
 
     def _take(self, thread: Thread, conversation: Conversation) -> None:
@@ -194,6 +199,7 @@ class _OnePost:
             author_external_id=comment.author_id or "", attachment=_attachment(comment.attachment),
             permalink=comment.permalink_url, created_at=comment.created_at,
             hidden_at=self.now if comment.is_hidden else None, state="sent" if own else "",
+            automatic=own and is_one(comment.message, self.to.first_words),
         )  # fmt: skip
 
     # --- conversations
@@ -248,20 +254,37 @@ class _OnePost:
         began, before = row.id in self.begun, row.language
         self._speak(row, messages)
         row.topic = row.topic or topic_of(_of_family(messages), row.language)
-        said = [self._said(one) for one in messages if one.removed_at is None or one.id in self.news]
+        telling = [one for one in messages if not one.automatic]  # a first word answers nothing
+        said = [self._said(one) for one in telling if one.removed_at is None or one.id in self.news]
         state = first_state(said) if began else next_state(row.state, said)
+        if state is not None and state.state == "closed" and row.state == "open" and row.urgent:
+            state = None  # until a person says so
         if state is not None:
+            row.urgent = row.urgent if row.state != "closed" else ""
             self._enter(row, state, messages)
+        alarms = self._alarm(row, messages)
         if began and row.state != "open":
             row.assignee, row.reason = self.to.fallback, row.reason or _NOBODY_ASKED[row.closed_reason]
         understood = row.state == "open" and before == UNSURE != row.language
-        if row.state == "open" and (began or state is not None or understood):
+        if row.state == "open" and (began or state is not None or understood or alarms):
             heard = self._newest_heard(messages)
             self.to.calls.append(Call(row, heard, not began, state is not None, before))
         if wakes(said):
             row.snoozed_until = None
         row.updated_at = self.now
         self.to.session.add(row)
+
+    def _alarm(self, row: Conversation, messages: Sequence[Message]) -> bool:
+        """Is something urgent in what was heard just now? Of two the worse; whoever looked before must look again."""
+        fresh = [
+            one for one in messages if one.removed_at is None and not is_old(one.created_at, self.page.connected_at)
+        ]
+        kinds = {heard.urgent.kind for one in fresh if (heard := self.heard.get(one.id)) and heard.urgent}
+        if row.state != "open" or not kinds:
+            return False
+        row.urgent = min(kinds, key=KINDS.index)
+        row.urgent_at, row.urgent_seen_by, row.urgent_seen_at = self.now, "", None
+        return True
 
     def _said(self, row: Message) -> Said:
         received = row.direction == "received"
@@ -285,10 +308,15 @@ class _OnePost:
             row.reason = self._newest_heard(messages).why
 
     def _speak(self, row: Conversation, messages: Sequence[Message]) -> None:
-        """The language of the newest message that asks something, unless that is unsure, or a person said which it is."""
+        """The language of the newest message that asks something, unless that is unsure, or a person said which it is.
+
+        Their word holds as long as one message stands of which they said it, or none was changed.
+        """
+        asked = [one for one in messages if one.direction == "received" and one.removed_at is None]
+        if row.language_by and any(self.news.get(one.id) == "edited" for one in asked):
+            row.language_by = next((one.language_by for one in asked if one.language_by), "")
         if row.language_by:
             return
-        asked = [one for one in messages if one.direction == "received" and one.removed_at is None]
         asked.sort(key=lambda one: (one.owed, order(one.created_at, one.external_id)), reverse=True)
         known = next((one for one in asked if one.language != UNSURE), None)
         if known is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
+from inbox.language.tags import UNSURE
 from inbox.overtaken import overtaken_by
 from inbox.permitted import NotPossible, one_who_answers, the_conversation
 from inbox.threads import normal, order
@@ -26,10 +28,11 @@ TWICE = timedelta(minutes=1)
 
 def reply(
     session: Session, school: str, conversation_id: str, email: str, text: str, now: datetime,
-    *, seen: str | None = None, anyway: bool = False,
+    *, seen: str | None = None, anyway: bool = False, language: str = UNSURE, machine: Mapping[str, str] | None = None,
 ) -> Message:  # fmt: skip
     """Owes the family an answer under their newest message. The conversation waits at once: nobody answers twice.
 
+    `language` and `machine`: of an answer that a machine made of theirs, as models.conversation has it.
     `seen`: the id of the newest message that the writer saw, "" for none. Raises Overtaken where a colleague answered or
     the family wrote since, unless they say so `anyway`.
     """
@@ -43,6 +46,7 @@ def reply(
     if seen is not None and not anyway and (late := overtaken_by(session, row, known, seen, person.email, now)):
         raise late
     message = _answer(row, _newest_of_family(known, row), person, text, now)
+    message.language, message.machine = language, dict(machine or {})
     session.add(message)
     session.add(_delivery(message, now))
     _enter(row, "waiting", now)

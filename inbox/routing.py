@@ -1,60 +1,57 @@
-"""Finds the person who answers one comment, and says why in a sentence that staff can read."""
+"""Finds the person who answers one comment, and says why in a sentence that staff can read.
+
+The school's own rules are tried in their order, then whoever speaks the language; what nobody can take goes to a person
+who is named for that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
-from config.languages import language_name
+from inbox import reasons
 from inbox.language.tags import UNSURE, base
+from inbox.ranking import Asking, Speaker, WorkingTime, against, first_of, how_many_speak, kept_languages, speaks
+from inbox.reasons import Helper, Told
+from inbox.rules import About, SchoolRule, holds
+
+__all__ = ["ANSWERING_ROLES", "Helper", "Route", "Rules", "Speaker", "WorkingTime", "helpers_in", "route", "speaks"]
 
 ANSWERING_ROLES = frozenset({"owner", "staff"})
-
-
-class WorkingTime(Protocol):
-    """When somebody answers."""
-
-    def is_open(self, at: datetime) -> bool: ...
-
-    def add(self, start: datetime, span: timedelta) -> datetime:
-        """The moment when `span` of working time has passed since `start`."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """A person of the school. `languages` are BCP 47 tags; `assigned_today` counts what they were given since midnight."""
-
-    email: str
-    name: str
-    role: str  # owner | volunteer | staff | center
-    languages: tuple[str, ...]
-    working: WorkingTime
-    daily_limit: int
-    assigned_today: int = 0
-    off: bool = False
+_ANYWHERE = About()
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """`respond_within` counts in `working`, the school's hours; `fallback` is the e-mail of one of the speakers."""
+    """`respond_within` counts in `working`, the school's hours; `fallback` is the e-mail of one of the speakers.
+
+    `own`: the school's rules in their order. `no_speaker`: e-mail of who gets what nobody reads, "" = the fallback.
+    `languages`: those of the families, the school's own first.
+    """
 
     fallback: str
     respond_within: timedelta
     working: WorkingTime
+    own: tuple[SchoolRule, ...] = ()
+    no_speaker: str = ""
+    helpers: tuple[Helper, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`rule`: speaker | other-language (that of a mixed comment) | fallback. `tried`: why others were passed over."""
+    """`rule`: own (a rule of the school's, `own`) | speaker | other-language (that of a mixed comment) | no-speaker | fallback.
+
+    `tried`: why others were passed over.
+    """
 
     assignee: str | None
     rule: str
     reason: str
     due_at: datetime
     tried: tuple[str, ...] = ()
+    own: str = ""
 
 
 def route(
@@ -68,96 +65,71 @@ def route(
     previous: str | None = None,
     mixed_with: str | None = None,
     told_by: str = "",
+    about: About = _ANYWHERE,
 ) -> Route:
     """`language`, `candidates`, `mixed_with` as in LanguageGuess. `previous` is the e-mail of who had this family before.
     `told_by` is the name of a person who said which language it is.
-
-    Whoever reads all of a mixed comment comes first, then those at work, then `previous`, then who has least today.
     """
     staff = [one for one in speakers if one.role in ANSWERING_ROLES and not one.off]
     due = rules.working.add(now, rules.respond_within)
-    if attachment_only:
-        return _fallback(staff, rules, due, "A photo, video or voice message without words to tell a language by.")
-    if base(language) == UNSURE:
-        return _fallback(staff, rules, due, _unsure(candidates))
-    tried: list[str] = []
-    for wanted, other in ((language, mixed_with), (mixed_with, None)):
-        if wanted and (one := _best(staff, wanted, other, previous, now, tried)):
-            rule = "speaker" if wanted == language else "other-language"
-            return Route(
-                one.email, rule, _why(one, language, mixed_with, wanted, now, tried, told_by), due, tuple(tried)
-            )
-    return _fallback(staff, rules, due, _nobody(language, mixed_with, tried, told_by), tuple(tried))
+    ask = Asking(language, mixed_with, previous, now, how_many_speak(staff), kept_languages(rules.languages))
+    told = Told(ask, tuple(candidates), told_by, attachment_only, rules.languages)
+    passed: list[str] = []
+    for rule in _that_hold(rules, ask, about):
+        pool = [one for one in staff if one.email in rule.people]
+        named = rule.names(language, mixed_with)
+        may = pool if named else _readers(pool, ask)
+        passed += [reasons.knows(one, rule, ask) for one in pool if one not in may]
+        if one := _first_free(may, ask, passed):
+            reason = reasons.by_rule(told, one, rule, passed, _helpers(rules, ask, staff))
+            return Route(one.email, "own", reason, due, _all_passed(may, one, ask, passed), reasons.sentence(rule))
+    able = _readers(staff, ask) if told.is_known else []
+    if one := _first_free(able, ask, passed):
+        how = "speaker" if speaks(one, language) else "other-language"
+        return Route(one.email, how, reasons.speaker(told, one, able, passed), due, _all_passed(able, one, ask, passed))
+    return replace(_nobody(told, bool(able), staff, rules, passed), due_at=due)
 
 
-def _best(
-    staff: Sequence[Speaker], wanted: str, other: str | None, previous: str | None, now: datetime, tried: list[str]
-) -> Speaker | None:
-    """The one to ask among those who speak `wanted`; notes in `tried` who has their share for today."""
-    able = sorted((one for one in staff if speaks(one, wanted)), key=lambda one: one.name)
-    for one in able:
-        if one.assigned_today >= one.daily_limit:
-            tried.append(f"{one.name} has {one.assigned_today} of {one.daily_limit} for today already")
-    free = [one for one in able if one.assigned_today < one.daily_limit]
-    return min(free, key=lambda one: _rank(one, other, previous, now), default=None)
+def _that_hold(rules: Rules, ask: Asking, about: About) -> Iterator[SchoolRule]:
+    return (rule for rule in rules.own if holds(rule, ask.language, ask.mixed_with, about))
 
 
-def _rank(
-    one: Speaker, other: str | None, previous: str | None, now: datetime
-) -> tuple[bool, bool, bool, int, str, str]:
-    reads_all = not other or speaks(one, other)
-    return not reads_all, not one.working.is_open(now), one.email != previous, one.assigned_today, one.name, one.email
+def _readers(people: Sequence[Speaker], ask: Asking) -> list[Speaker]:
+    return [one for one in people if ask.read_by(one)]
 
 
-def speaks(one: Speaker, language: str) -> bool:
-    return base(language) in {base(tag) for tag in one.languages}
+def _first_free(people: Sequence[Speaker], ask: Asking, passed: list[str]) -> Speaker | None:
+    """The one to ask; notes in `passed` who is away, or has their share for today."""
+    passed += [
+        why for one in sorted(people, key=lambda one: one.name) if (why := reasons.cannot(one)) not in ("", *passed)
+    ]
+    return first_of([one for one in people if not reasons.cannot(one)], ask)
 
 
-def _why(
-    one: Speaker, language: str, mixed_with: str | None, wanted: str, now: datetime, tried: Sequence[str], told_by: str
-) -> str:
-    sentence = f"{_known(language, mixed_with, told_by)} {one.name} speaks {_what(one, language, mixed_with, wanted)}"
-    if not one.working.is_open(now):
-        sentence += "; out of working hours just now"
-    return ". ".join((sentence, *tried)) + "."
+def _all_passed(people: Sequence[Speaker], chosen: Speaker, ask: Asking, passed: Sequence[str]) -> tuple[str, ...]:
+    others = sorted((one for one in people if one != chosen and not reasons.cannot(one)), key=lambda one: one.name)
+    return (*passed, *(against(one, chosen, ask).sentence for one in others))
 
 
-def _what(one: Speaker, language: str, mixed_with: str | None, wanted: str) -> str:
-    if not mixed_with:
-        return "it"
-    both = speaks(one, language) and speaks(one, mixed_with)
-    return "both" if both else language_name(wanted)
-
-
-def _said(language: str, mixed_with: str | None) -> str:
-    return (
-        f"{language_name(language)} mixed with {language_name(mixed_with)}" if mixed_with else language_name(language)
-    )
-
-
-def _known(language: str, mixed_with: str | None, told_by: str) -> str:
-    """How the language is known, up to what follows from it."""
-    said = _said(language, mixed_with)
-    return f"{told_by} said it is {said};" if told_by else f"{said}, and"
-
-
-def _nobody(language: str, mixed_with: str | None, tried: Sequence[str], told_by: str) -> str:
-    known = _known(language, mixed_with, told_by)
-    if tried:
-        return ". ".join((f"{known} nobody who speaks it is free", *tried)) + "."
-    return f"{known} nobody here speaks {'either' if mixed_with else 'it'}."
-
-
-def _unsure(candidates: Sequence[tuple[str, float]]) -> str:
-    if not candidates:
-        return "Unsure of the language: there are no words to tell it by."
-    guesses = " or ".join(f"{language_name(language)} ({share:.0%})" for language, share in candidates[:2])
-    return f"Unsure of the language: perhaps {guesses}."
-
-
-def _fallback(staff: Sequence[Speaker], rules: Rules, due: datetime, reason: str, tried: tuple[str, ...] = ()) -> Route:
-    """The fallback, or an owner when that person is off."""
-    there = [one.email for one in staff]
+def _nobody(told: Told, spoken: bool, staff: Sequence[Speaker], rules: Rules, passed: list[str]) -> Route:
+    """For who is named for a language that nobody speaks, else the fallback, else an owner."""
+    unspoken = not spoken and told.is_known
+    helpers = _helpers(rules, told.ask, staff) if unspoken else helpers_in(rules.helpers, told.elsewhere)
+    wanted = (rules.no_speaker, rules.fallback) if unspoken else (rules.fallback,)
+    there = {one.email: one for one in staff}
+    passed += [why for email in wanted if email in there and (why := reasons.away(there[email])) not in ("", *passed)]
     owners = sorted(one.email for one in staff if one.role == "owner")
-    assignee = rules.fallback if rules.fallback in there or not owners else owners[0]
-    return Route(assignee, "fallback", reason, due, tried)
+    here = [email for email in (*wanted, *owners) if email in there and not there[email].away_until]
+    assignee = next(iter(here), rules.fallback if rules.fallback in there or not owners else owners[0])
+    how = "no-speaker" if unspoken and assignee == rules.no_speaker else "fallback"
+    return Route(assignee, how, reasons.nobody(told, spoken, passed, helpers), told.ask.now, tuple(passed))
+
+
+def _helpers(rules: Rules, ask: Asking, staff: Sequence[Speaker]) -> tuple[Helper, ...]:
+    """Partners who can help with a language that nobody here reads."""
+    return () if _readers(staff, ask) else helpers_in(rules.helpers, ask.language, ask.mixed_with)
+
+
+def helpers_in(helpers: Sequence[Helper], *languages: str | None) -> tuple[Helper, ...]:
+    wanted = {base(one) for one in languages if one and base(one) != UNSURE}
+    return tuple(one for one in helpers if wanted & {base(tag) for tag in one.languages})

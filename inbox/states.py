@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from inbox.threads import Order
-
-BEFORE_US = timedelta(days=7)  # what is older than this when a page is connected is not ours to answer
+from models.page import BEFORE_US
 
 News = Literal["", "new", "edited", "returned", "removed"]
 

@@ -8,7 +8,6 @@ whose interval patterns raise for some locales (zh-TW).
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,9 +17,7 @@ from babel.dates import format_date, format_time
 
 from calendars.values import Rhythm
 from config.wording import PluralForm, RhythmWords, Wording, locale_of
-
-_SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
-_MARKS = re.compile("[\u200b-\u200f\u2060\ufeff]")
+from config.wording.day import in_own_words, plain
 
 
 def when(starts_at: datetime, ends_at: datetime, all_day: bool, timezone: str, language: str, wording: Wording) -> str:
@@ -108,14 +105,14 @@ def _dated(on: date, time: str, language: str, wording: Wording) -> str:
 def _date(on: date, language: str, wording: Wording) -> str:
     own = wording.own_dates
     if own:
-        return own.date.format(weekday=own.days[on.weekday()], day=on.day, month=own.months[on.month - 1], year=on.year)
-    return _plain(format_date(on, "full", locale=_locale(language, wording)))
+        return in_own_words(on, own)
+    return plain(format_date(on, "full", locale=_locale(language, wording)))
 
 
 def _time(at: datetime, language: str, wording: Wording) -> str:
     own = wording.own_dates
     if own is None:
-        return _plain(format_time(at, "short", locale=_locale(language, wording)))
+        return plain(format_time(at, "short", locale=_locale(language, wording)))
     if own.clock == 24:
         return f"{at.hour}:{at.minute:02}"
     return f"{at.hour % 12 or 12}:{at.minute:02} {own.am if at.hour < 12 else own.pm}"
@@ -128,7 +125,7 @@ def _period(at: datetime, language: str, wording: Wording) -> str:
         return "" if own.clock == 24 else own.am if at.hour < 12 else own.pm
     locale = _locale(language, wording)
     field = re.search("[aB]", locale.time_formats["short"].pattern)
-    return _plain(format_time(at, field.group(), locale=locale)) if field else ""
+    return plain(format_time(at, field.group(), locale=locale)) if field else ""
 
 
 def _locale(language: str, wording: Wording) -> Locale:
@@ -138,11 +135,6 @@ def _locale(language: str, wording: Wording) -> Locale:
         found = locale_of(wording.language)
     assert found is not None, "a wording without CLDR dates has its own: the catalogue's shape says so"
     return found
-
-
-def _plain(text: str) -> str:
-    text = _MARKS.sub("", _SPACES.sub(" ", text))
-    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
 
 
 def _repeats(rhythm: Rhythm, start: datetime, language: str, wording: Wording) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, func, text
+from sqlalchemy import Index, UniqueConstraint, and_, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_map, new_id, of_school
@@ -18,7 +18,7 @@ OWED = "coalesce(due_at, opened_at)"
 _OPEN = text("state = 'open'")
 _URGENT = text("state = 'open' AND urgent <> ''")
 _IS_OWED = text("owed")
-_UNSURE = text("state = 'open' AND language = 'und'")
+_BY_ITSELF = text("automatic")
 
 
 class Visitor(SQLModel, table=True):
@@ -93,7 +93,9 @@ class Conversation(SQLModel, table=True):
         Index(
             "ix_conversation_mine", "school", "assignee", text(OWED), "id", sqlite_where=_OPEN, postgresql_where=_OPEN
         ),
-        Index("ix_conversation_unsure", "school", text(OWED), "id", sqlite_where=_UNSURE, postgresql_where=_UNSURE),
+        Index(
+            "ix_conversation_voice", "school", "language", text(OWED), "id", sqlite_where=_OPEN, postgresql_where=_OPEN
+        ),
         Index(
             "ix_conversation_promised",
             "school",
@@ -149,6 +151,7 @@ class Message(SQLModel, table=True):
         Index("ix_message_conversation", "school", "conversation_id", "created_at"),
         Index("ix_message_post", "school", "page", "post_external_id"),
         Index("ix_message_owed", "school", "created_at", sqlite_where=_IS_OWED, postgresql_where=_IS_OWED),
+        Index("ix_message_automatic", "school", "created_at", sqlite_where=_BY_ITSELF, postgresql_where=_BY_ITSELF),
     )
 
 
@@ -270,6 +273,21 @@ def assigned_since(session: Session, school: str, since: datetime) -> dict[str, 
         .group_by(Assignment.email)
     )
     return {str(email): count for email, count in session.exec(query)}
+
+
+def given_by_language(session: Session, school: str, since: datetime) -> dict[str, dict[str, int]]:
+    """email -> language -> how many conversations in it were given to them since then."""
+    same = and_(col(Conversation.school) == Assignment.school, col(Conversation.id) == Assignment.conversation_id)
+    query = (
+        select(Assignment.email, Conversation.language, func.count(func.distinct(Assignment.conversation_id)))
+        .join(Conversation, same)
+        .where(Assignment.school == school, Assignment.assigned_at >= since, col(Assignment.email).is_not(None))
+        .group_by(col(Assignment.email), col(Conversation.language))
+    )
+    found: dict[str, dict[str, int]] = {}
+    for email, language, count in session.exec(query):
+        found.setdefault(str(email), {})[language] = count
+    return found
 
 
 def count_by_state(session: Session) -> dict[str, int]:

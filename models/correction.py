@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_map, new_id, of_school
 
@@ -32,3 +32,9 @@ class Correction(SQLModel, table=True):
         Index("ix_correction_conversation", "school", "conversation_id"),
         Index("ix_correction_message", "school", "message_id"),
     )
+
+
+def corrections_of(session: Session, school: str, conversation_id: str) -> list[Correction]:
+    """The oldest first."""
+    query = select(Correction).where(Correction.school == school, Correction.conversation_id == conversation_id)
+    return list(session.exec(query.order_by(col(Correction.at), col(Correction.id))))

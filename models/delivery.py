@@ -24,7 +24,7 @@ class Delivery(SQLModel, table=True):
 
     id: str = Field(default_factory=lambda: new_id("de"), primary_key=True)
     school: str = Field(foreign_key="school.slug")
-    kind: str  # publish | revise | comment | reply | private-reply | hide | calendar-put | calendar-delete | subscribe
+    kind: str  # publish | revise | comment | reply | first-word | private-reply | hide | calendar-put | calendar-delete | subscribe
     lane: str  # "page:<slug>" or "center:<slug>"
     target: str
     revision: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.columns import new_id, of_school
+from models.columns import json_map, new_id, of_school
 
 
 class Draft(SQLModel, table=True):
@@ -20,6 +21,9 @@ class Draft(SQLModel, table=True):
     text: str
     because: str = ""
     about: str = ""  # of a suggested one: the id of the post that tells families the change
+    machine: dict[str, Any] = (
+        json_map()
+    )  # to be sent in another language: {"translation": its id, "text": as it stands now}
     updated_at: datetime
 
     __table_args__ = (

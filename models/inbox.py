@@ -1,14 +1,15 @@
 """The lists of the inbox: who waits for us, in which order, fifty at a time. Plain rows, not objects.
 
 What is owed comes first: open conversations by the day they are due. All others: the one that changed last first.
+What is owed can also be told language by language, the smallest voice first (upkeep.heard_order).
 Each list walks along one index of `models.conversation`; a test and a benchmark hold it to that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Select, and_, bindparam, func, literal_column, or_, select, tuple_
@@ -28,15 +29,18 @@ STATES = ("open", "waiting", "closed")
 NOBODY = "nobody"
 PAGE = 50
 MANY = 100  # a count stops here: "99+"
+FIRST = 20  # urgent ones above a list; were there more, they stand in the list itself
 
 _row = table(Conversation).c
 _UNSURE = literal_column("language") == literal_column("'und'")
 _OPEN = literal_column("state") == literal_column("'open'")  # literally, so that the partial indexes are seen to fit
+_ALARMS = literal_column("urgent") != literal_column("''")
 _owed: ColumnElement[Any] = literal_column(OWED, _row.due_at.type)
 _SHOWN = (
     _row.id, _row.page, _row.post_external_id, _row.comment_external_id, _row.author_name, _row.language, _row.state,
     _row.closed_reason, _row.assignee, _row.reason, _row.due_at, _row.opened_at, _row.updated_at, _row.snoozed_until,
-    _row.taken_by, _row.taken_at, _row.promised_for, _row.handed_back_at,
+    _row.taken_by, _row.taken_at, _row.promised_for, _row.handed_back_at, _row.urgent, _row.urgent_at, _row.urgent_seen_by,
+    _row.urgent_seen_at,
 )  # fmt: skip
 
 
@@ -45,6 +49,7 @@ class Wanted:
     """One list as somebody asks for it. `reader` is their email, `speaks` the languages they answer in.
 
     `person` is who has it, or NOBODY; `before` leaves out who began to wait after it; `text` is looked for in all messages.
+    `voices`: what is owed goes language by language, in this order; none but these are shown. () = all, by the day it is due.
     """
 
     view: View = "mine"
@@ -56,6 +61,12 @@ class Wanted:
     person: str = ""
     before: datetime | None = None
     text: str = ""
+    without: tuple[str, ...] = ()  # ids that stand elsewhere on the page
+    voices: tuple[str, ...] = ()
+
+    @property
+    def is_by_voice(self) -> bool:
+        return self.order == "owed" and bool(self.voices)
 
     @property
     def order(self) -> Literal["owed", "promised", "newest"]:
@@ -79,10 +90,21 @@ class Listed:
     after: Place | None = None
 
 
+def urgent_first(session: Session, school: str) -> list[Mapping[str, Any]]:
+    """What stands above every list, the longest known first; also what was put off."""
+    rows: list[Any] = list(session.connection().execute(urgent_query(school)).mappings())
+    return rows
+
+
+def urgent_query(school: str) -> Select[Any]:
+    """Along its own small index."""
+    query = select(*_SHOWN).where(_row.school == school, _OPEN, _ALARMS)
+    return query.order_by(_row.urgent_at, _row.id).limit(FIRST)
+
+
 def listed(session: Session, school: str, wanted: Wanted, now: datetime, place: Place | None = None) -> Listed:
     """The page that begins after `place`, or ends before it; None: the first one."""
-    query = list_query(session.get_bind().dialect.name, school, wanted, now, place)
-    rows: list[Any] = list(session.connection().execute(query).mappings())
+    rows = _rows(session, school, wanted, now, place)
     more, rows = len(rows) > PAGE, rows[:PAGE]
     back = place is not None and place.back
     if back:
@@ -92,6 +114,33 @@ def listed(session: Session, school: str, wanted: Wanted, now: datetime, place: 
         before=_place(wanted, rows[0], back=True) if rows and (more if back else place is not None) else None,
         after=_place(wanted, rows[-1]) if rows and (more or back) else None,
     )
+
+
+def _rows(session: Session, school: str, wanted: Wanted, now: datetime, place: Place | None) -> list[Any]:
+    dialect, rows = session.get_bind().dialect.name, list[Any]()
+    for part, begin in _parts(wanted, place):
+        query = list_query(dialect, school, part, now, begin).limit(PAGE + 1 - len(rows))
+        rows += session.connection().execute(query).mappings()
+        if len(rows) > PAGE:
+            break
+    return rows
+
+
+def _parts(wanted: Wanted, place: Place | None) -> Iterator[tuple[Wanted, Place | None]]:
+    """The list whole; or language by language from that of `place` on, and where in each to begin."""
+    if not wanted.is_by_voice:
+        yield wanted, place
+        return
+    voices = (wanted.language,) if wanted.language else wanted.voices
+    back = place is not None and place.back
+    order = voices[::-1] if back else voices
+    begun = order.index(place.part) if place is not None and place.part in order else 0
+    for tag in order[begun:]:
+        begin = place if place is not None and place.part == tag else _THE_END if back else None
+        yield replace(wanted, language=tag), begin
+
+
+_THE_END = Place(datetime.max.replace(tzinfo=UTC), "", back=True)
 
 
 def list_query(dialect: str, school: str, wanted: Wanted, now: datetime, place: Place | None) -> Select[Any]:
@@ -150,6 +199,8 @@ def _where(dialect: str, school: str, wanted: Wanted, now: datetime) -> list[Col
         found.append(_row.opened_at <= wanted.before)
     if wanted.text:
         found.append(_with_words(dialect, school, wanted.text))
+    if wanted.without:
+        found.append(_row.id.not_in(wanted.without))
     return found
 
 
@@ -176,4 +227,4 @@ def _with_words(dialect: str, school: str, text: str) -> ColumnElement[bool]:
 
 def _place(wanted: Wanted, row: Mapping[str, Any], back: bool = False) -> Place:
     at = {"owed": row["due_at"] or row["opened_at"], "promised": row["promised_for"], "newest": row["updated_at"]}
-    return Place(at[wanted.order], row["id"], back)
+    return Place(at[wanted.order], row["id"], back, row["language"] if wanted.is_by_voice else "")

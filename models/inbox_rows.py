@@ -51,6 +51,9 @@ class Row:
     about: str
     is_own_post: bool  # they wrote on the page itself, under no post of ours
     guesses: tuple[str, ...]  # the best guesses of a language that is unsure, best first
+    urgent: str  # a kind of config.urgent, "" = not, or not any more
+    urgent_seen_by: str
+    urgent_seen_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ def _row(one: Mapping[str, Any], said: _Said, about: _Posts, promised_by: str) -
         words=_shortened(text, WORDS), words_language=said.language, is_photo=not text and said.has_attachment,
         about=about.get((one["page"], one["post_external_id"]), ""),
         is_own_post=one["post_external_id"] == one["comment_external_id"], guesses=_guesses(one, said),
+        urgent=one["urgent"] if one["state"] != "closed" else "", urgent_seen_by=one["urgent_seen_by"],
+        urgent_seen_at=one["urgent_seen_at"],
     )  # fmt: skip
 
 

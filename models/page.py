@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Field, Session, SQLModel, select
 
 from models.columns import json_list, json_map, of_school
+
+BEFORE_US = timedelta(days=7)  # a comment older than this when its page is connected is not ours to answer
 
 
 class Page(SQLModel, table=True):

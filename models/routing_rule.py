@@ -45,6 +45,7 @@ class Away(SQLModel, table=True):
     last_day: date
     made_by: str  # "site" or an email
     made_at: datetime
+    off_at: datetime | None = None  # taken back
 
     __table_args__ = (Index("ix_away", "school", "last_day"),)
 
@@ -73,7 +74,7 @@ def routing_rules(session: Session, school: str) -> list[RoutingRule]:
 
 def away_on(session: Session, school: str, day: date) -> list[Away]:
     """Who is away that day, or will be later."""
-    query = select(Away).where(Away.school == school, Away.last_day >= day)
+    query = select(Away).where(Away.school == school, Away.last_day >= day, col(Away.off_at).is_(None))
     return list(session.exec(query.order_by(col(Away.first_day), col(Away.id))))
 
 

@@ -15,7 +15,8 @@ class SwitchedOn(SQLModel, table=True):
     school: str = Field(primary_key=True, foreign_key="school.slug")
     urgent_person: str = ""  # email, "" = the fallback
     no_speaker_person: str = ""  # email, "" = the fallback
-    acknowledges: bool = False  # a first word in the writer's language, before somebody answers
+    no_speaker_by: str = ""  # who chose that: "site" (a site file) or an email
+    acknowledges_since: datetime | None = None  # a first word in the writer's language; None = off
     acknowledged_by: str = ""  # email of the person whom the first word names
     translates_with: str = ""  # libretranslate | deepl | google, "" = nothing leaves the house
     translate_url: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, select
 
 from models.columns import new_id, of_school
 
@@ -33,3 +33,9 @@ class Translation(SQLModel, table=True):
         *of_school((["conversation_id"], "conversation")),
         UniqueConstraint("school", "conversation_id", "message_id", "digest", "target", "provider"),
     )
+
+
+def translations(session: Session, school: str, conversation_id: str) -> list[Translation]:
+    """All that a machine was asked for in one conversation."""
+    query = select(Translation).where(Translation.school == school, Translation.conversation_id == conversation_id)
+    return list(session.exec(query))

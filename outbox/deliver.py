@@ -8,6 +8,7 @@ from __future__ import annotations
 from models.delivery import first_due, in_state
 from outbox.ahead import send_ahead
 from outbox.calendar_kinds import Delete, Put
+from outbox.first_word_kind import FirstWord
 from outbox.hide_kind import Hide
 from outbox.kinds import Kind
 from outbox.lanes import Lane, open_lane
@@ -24,6 +25,7 @@ KINDS: dict[str, Kind] = {
     "revise": Revise(),
     "comment": Comment(),
     "reply": Reply(),
+    "first-word": FirstWord(),
     "private-reply": PrivateReply(),
     "hide": Hide(),
     "calendar-put": Put(),

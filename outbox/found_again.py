@@ -13,10 +13,10 @@ from connector.graph.values import RemoteComment, RemotePost
 from models.delivery import Delivery, of_target
 from models.page import Page, PagePost, page
 from models.post import Post, posts
+from outbox.deliver import KINDS
 from outbox.finding import normal
 from outbox.kinds import Stands
 from outbox.own_words import Seen, seen_codes
-from outbox.reply_kind import Reply
 
 
 def remember(
@@ -54,7 +54,7 @@ def settle_as_found(session: Session, delivery: Delivery, seen: Stands, now: dat
     query = select(Delivery).where(Delivery.school == delivery.school, Delivery.id == delivery.id)
     row = session.exec(query).one()
     row.state, row.external_id, row.error, row.settled_at = "sent", seen.external_id, "", now
-    Reply().done(session, row, seen, now)
+    KINDS[row.kind].done(session, row, seen, now)
 
 
 def _check_words(session: Session, row: Page, post: Post, seen: Seen, now: datetime) -> None:

@@ -67,7 +67,7 @@ def claim(
         if not may_claim(row.state, [one.state for one in others if beside is None or one.id != beside.id]):
             return None
         if row.expires_at and row.expires_at <= now:
-            row.state, row.settled_at, row.error = "expired", now, "its event is over"
+            row.state, row.settled_at, row.error = "expired", now, "its time is over"
             return None
         errand = kind.prepare(session, row)
         if errand is None:

@@ -14,10 +14,12 @@ from models.staff import member
 from outbox.deliver import KINDS
 from outbox.kinds import Stands
 from outbox.ledger import hold
-from outbox.reply_kind import standing_as
+from outbox.reply_kind import UNDER_COMMENTS, standing_as
 
 _WHO_ANSWERS = ("owner", "staff")
-MAY_SETTLE = {"reply": ("owner", "volunteer", "staff"), "private-reply": _WHO_ANSWERS, "hide": _WHO_ANSWERS}
+MAY_SETTLE = {
+    **dict.fromkeys(UNDER_COMMENTS, ("owner", "volunteer", "staff")), "private-reply": _WHO_ANSWERS, "hide": _WHO_ANSWERS,
+}  # fmt: skip
 
 
 def settle_by_hand(
@@ -47,7 +49,7 @@ def settle_by_hand(
 def _check_ours(session: Session, row: Delivery, external_id: str) -> None:
     """The id of a family's own comment is easily taken for that of our answer under it."""
     query = select(Message).where(Message.school == row.school, Message.id == row.target)
-    answer = session.exec(query).one_or_none() if row.kind == "reply" else None
+    answer = session.exec(query).one_or_none() if row.kind in UNDER_COMMENTS else None
     known = standing_as(session, answer, external_id) if answer is not None else None
     if known is not None and (known.direction == "received" or known.author):
         whose = "a family's" if known.direction == "received" else "another answer's"

@@ -24,6 +24,7 @@ from outbox.lanes import Lane, mark, reach
 from outbox.ledger import Outbox
 from outbox.own_words import answer, comments_since, complete
 from outbox.private_kind import LOOK_YOURSELF, PrivateReply
+from outbox.reply_kind import UNDER_COMMENTS
 from outbox.verdict import after_error
 
 SLACK = timedelta(days=1)  # before the last call that the database knows of: clocks differ, and reading is cheap
@@ -95,7 +96,9 @@ def _page(outbox: Outbox, row: Page, lane: Lane, now: datetime) -> None:
         since = _gap_begins(session, row.school, lane.key, now)
         known = own_posts(session, row.school, row.slug, None)
         open_ones = _may_have_comments(session, row, since)
-        replies = [one for one in in_state(session, row.school, "due", "unsure", lane=lane.key) if one.kind == "reply"]
+        replies = [
+            one for one in in_state(session, row.school, "due", "unsure", lane=lane.key) if one.kind in UNDER_COMMENTS
+        ]
     own = complete(lane.door.own_posts(min([since, *(at - timedelta(seconds=1) for _, at in known)])), known)
     feed = complete(lane.door.read(now - WINDOW), [])
     comments = comments_since(lane.door, feed, open_ones, since)

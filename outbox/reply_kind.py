@@ -13,6 +13,8 @@ from models.delivery import Attempt, Delivery
 from outbox.finding import comments_under, look_among, normal, tried_at
 from outbox.kinds import Errand, Look, Stands
 
+UNDER_COMMENTS = ("reply", "first-word")  # kinds that stand under a family's comment and are found there by their text
+
 
 class Reply:
     """A staff member's answer under a family's comment, found again by its text among the Page's own replies there."""
@@ -49,7 +51,7 @@ class Reply:
     def done(self, session: Session, delivery: Delivery, result: Stands, now: datetime) -> None:
         message = message_of(session, delivery)
         if message is not None:
-            _make_room(session, message, result.external_id)
+            make_room(session, message, result.external_id)
             message.external_id, message.state = result.external_id, "sent"
             turn(session, message, "open", "waiting")
 
@@ -104,7 +106,7 @@ def _close_if_nothing_stands(session: Session, message: Message, now: datetime) 
         talk.state, talk.closed_reason, talk.closed_at = "closed", "elsewhere", now
 
 
-def _make_room(session: Session, message: Message, external_id: str) -> None:
+def make_room(session: Session, message: Message, external_id: str) -> None:
     """A person may say that what we read as typed on Facebook is this very answer: it stands once."""
     if (known := standing_as(session, message, external_id)) is not None:
         session.delete(known)

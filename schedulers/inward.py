@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from inbox.collect import collect
+from inbox.first_word import greet
 from inbox.follow import follow
 from inbox.hints import unpack
 from models.hint import newest_hints
@@ -60,7 +61,8 @@ def follow_up(house: House, school: School, report: RoundReport) -> None:
     """After collecting: a family's newest words, and an answer that was written on Facebook, are known by then."""
     gone = switch_off_ended(house.db, school.slug, house.clock())
     followed = follow(house.db, school, house.clock())
-    report.count(people_ended=len(gone), handed_on=followed.count)
+    greeted = greet(house.db, school, house.wordings, house.clock())
+    report.count(people_ended=len(gone), handed_on=followed.count, first_words=greeted)
 
 
 def _is_time(house: House, page: Page, hints: Mapping[OfPage, datetime], now: datetime) -> bool:

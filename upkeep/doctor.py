@@ -23,6 +23,7 @@ from upkeep import examine_comments as comments
 from upkeep import examine_neighbours as neighbours
 from upkeep import examine_school as inside
 from upkeep.examine_cards import of_cards, of_notices
+from upkeep.examine_switched_on import of_switched_on
 from upkeep.findings import Finding, note, problem, well
 
 __all__ = ["Finding", "examine"]
@@ -98,4 +99,5 @@ def _of_school(
     with db.read() as session:
         yield from comments.examine(session, school.slug, now)
         yield from inside.examine(session, school, standing, wordings, now)
+        yield from of_switched_on(session, school, vault, settings)
         yield from of_cards(session, school.slug, told_by=bool(settings.notify_url))

@@ -20,6 +20,7 @@ from models.draft import Draft
 from models.promise import Promise
 from models.school import School
 from models.shared import Shared
+from models.translation import Translation
 from upkeep.whole_person import NAMELESS, Person
 
 AT_ONCE = 500  # conversations, or rows, in memory
@@ -34,7 +35,10 @@ _SECRET = {
     "erasure": {"key", "comments", "person"}, "page": {"usage", "standing"}, "attempt": {"process", "watermark"},
     "feed_item": {"digest"},
 }  # fmt: skip
-_ADDRESSES = {("source", "address"), ("center", "url")}
+_ADDRESSES = {("source", "address"), ("center", "url"), ("switched_on", "translate_url")}
+_BESIDE: Mapping[str, type[SQLModel]] = {
+    "promises": Promise, "drafts": Draft, "assignments": Assignment, "translations": Translation, "shared": Shared,
+}  # fmt: skip
 
 
 def of_person(session: Session, person: Person) -> Values:
@@ -56,10 +60,7 @@ def talks(session: Session, school: str, rows: Sequence[Conversation]) -> list[V
     """Conversations with all that belongs to them."""
     ids = [one.id for one in rows]
     said = messages(session, school, ids)
-    beside = {
-        name: _by_talk(session, school, model, ids)
-        for name, model in (("promises", Promise), ("drafts", Draft), ("assignments", Assignment), ("shared", Shared))
-    }
+    beside = {name: _by_talk(session, school, model, ids) for name, model in _BESIDE.items()}
     return [
         {
             **plain(row),

@@ -23,6 +23,7 @@ from models.staff import StaffMember
 from upkeep.telling import DEFAULT, Day, Happening, Listener, opening_today
 
 LATELY = timedelta(days=7)  # what is older is told by the daily letter only
+UNSEEN = timedelta(minutes=30)  # so long nobody looked at what is urgent: owners hear of it, too
 LATE = timedelta(hours=24)  # a cancellation this close to its event waits for nobody's morning
 
 
@@ -52,7 +53,7 @@ class Eyes:
         self.open = self._open()
 
     def happenings(self) -> list[Happening]:
-        return [*self._assigned(), *self._overdue(), *self._promises(), *self._late_cancellations()]
+        return [*self._urgent(), *self._assigned(), *self._overdue(), *self._promises(), *self._late_cancellations()]
 
     def days(self) -> list[Day]:
         """Of those whose day began just now; what came since then is not in it."""
@@ -69,14 +70,29 @@ class Eyes:
         c: Any = Conversation
         columns: Any = (
             c.id, c.assignee, c.language, c.opened_at, c.due_at, c.snoozed_until, c.handed_back_at, c.handed_back_from,
+            c.urgent, c.urgent_at, c.urgent_seen_by,
         )  # fmt: skip
         query = select(*columns).where(Conversation.school == self.school.slug, Conversation.state == "open")
         return [one for one in self.session.exec(query) if not one.snoozed_until or one.snoozed_until <= self.now]
 
+    def _urgent(self) -> Iterator[Happening]:
+        """To who has it, at any hour; to owners where that is nobody, or nobody looked in time."""
+        reached = {one.email for one in self.people if one.reached}
+        owners = [one.email for one in self.people if one.role == "owner"]
+        for row in (one for one in self.open if one.urgent and one.urgent_at >= self.now - LATELY):
+            subject = f"{row.id} {row.urgent_at:%Y-%m-%dT%H:%M:%S}"
+            if row.assignee in reached and row.urgent_seen_by != row.assignee:
+                yield _about(row, row.assignee, "urgent", subject, row.urgent)
+            if not row.urgent_seen_by and (row.assignee not in reached or self.now - row.urgent_at >= UNSEEN):
+                name = self.names.get(row.assignee or "", row.assignee or "")
+                yield from (
+                    _about(row, one, "urgent", subject, "unseen", name) for one in owners if one != row.assignee
+                )
+
     def _assigned(self) -> Iterator[Happening]:
         """Who was asked lately, and has it still; not what somebody took by themselves."""
         wanted = [one.email for one in self.people if "assigned" in one.moments]
-        rows = {one.id: one for one in self.open if one.assignee in wanted}
+        rows = {one.id: one for one in self.open if one.assignee in wanted and not one.urgent}
         if not rows:
             return
         query = select(Assignment).where(

@@ -74,6 +74,10 @@ class _Pen:
         if moment == "late-cancellation":
             late = self.words.late_cancellation
             return late.title.format(school=self.desk.school), [_Line(late.intro), *map(self._line, these)]
+        if moment == "urgent":
+            urgent = self.words.urgent
+            title = urgent.title.say(len(these), school=self.desk.school)
+            return title, [_Line(urgent.intro), *map(self._line, these), _Line(urgent.only_words)]
         told = self.words.assigned if moment == "assigned" else self.words.overdue
         title = told.title.say(len(these), school=self.desk.school)
         return title, [_Line(told.intro.say(len(these))), *self._some(these)]
@@ -84,13 +88,14 @@ class _Pen:
             yield self._with_link(self.words.more.say(len(these) - MOST, link="{link}"), rest)
 
     def _line(self, one: Happening) -> _Line:
-        late, overdue = self.words.late_cancellation, self.words.overdue
+        late, overdue, urgent = self.words.late_cancellation, self.words.overdue, self.words.urgent
         said = {
             "assigned": self.words.since, "late": overdue.late, "handed": overdue.handed, "promise": overdue.promise,
-            "missing": late.missing, "stuck": late.stuck,
-        }[one.kind]  # fmt: skip
+            "missing": late.missing, "stuck": late.stuck, "unseen": urgent.unseen,
+        }.get(one.kind, urgent.since)  # fmt: skip
         when = self._moment(one.at)
         blanks = {"language": self._language(one.language), "when": when, "name": one.name, "event": one.name}
+        blanks["kind"] = urgent.kinds.get(one.kind, "")
         return self._with_link(said.format(**blanks, day=self._day(one.at.date()), link="{link}"), one.path, item=True)
 
     # --- the daily one

@@ -6,7 +6,7 @@ What the file no longer names is switched off, never deleted; people that were n
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +17,12 @@ from config.site import Site
 from models.audit import note
 from models.center import CalendarEntry, Center, CenterObject
 from models.page import Page
+from models.routing_rule import Away, Partner, RoutingRule
 from models.school import Group, School
 from models.source import FeedItem, Source, SourceObject
 from models.staff import StaffMember
 from models.vault import KeyUnusable, Vault
-from upkeep import site_rows
+from upkeep import site_routes, site_rows
 from upkeep.compare import Change, Standing, compare
 from upkeep.site_rows import Wanted
 
@@ -34,6 +35,7 @@ def load(session: Session, vault: Vault, site: Site, now: datetime) -> tuple[Cha
     for kind, wanted in _wanted(session, site):
         changes += _agree(_Table(session, vault, site.school.slug, kind, now), wanted)
         session.flush()  # groups must stand before the pages that name them
+    changes += site_routes.no_speaker(session, site, now)
     if changes:
         _school(session, site.school.slug).loaded_at = now
         told = [f"{one.how}: {one.what} {one.slug}" for one in changes]
@@ -55,7 +57,17 @@ def _wanted(session: Session, site: Site) -> list[tuple[_Kind, list[Wanted]]]:
         (_PAGE, [site_rows.page(row) for row in site.pages]),
         (_CENTER, [site_rows.center(row) for row in site.centers]),
         (_PERSON, [site_rows.person(row) for row in site.staff if row.email not in not_ours]),
-    ]
+        *((kind, _not_by_hand(session, kind, wanted)) for kind, wanted in (
+            (_RULE, site_routes.rules(site)), (_PARTNER, site_routes.partners(site)), (_AWAY, site_routes.away(site)),
+        )),
+    ]  # fmt: skip
+
+
+def _not_by_hand(session: Session, kind: _Kind, wanted: Sequence[Wanted]) -> list[Wanted]:
+    """Each once, and without those that a person has changed or switched off since."""
+    model: Any = kind.model
+    by_hand = set(session.exec(select(model.id).where(model.made_by != "site")))
+    return [one for one in {one.slug: one for one in wanted}.values() if one.slug not in by_hand]
 
 
 def _not_ours(session: Session, school: str) -> set[str]:
@@ -75,6 +87,7 @@ class _Kind:
     key: str
     given: Callable[[datetime], dict[str, Any]]
     follow: Callable[[Session, Any, Change, datetime], None]
+    label: Callable[[Any], str] | None = None  # what people call a row, where `key` is a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +104,8 @@ class _Table:
         """slug -> row, also those that are off."""
         model: Any = self.kind.model
         query = select(model).where((model.slug if model is School else model.school) == self.school)
-        if model is StaffMember:
-            query = query.where(StaffMember.made_by == "site")
+        if hasattr(model, "made_by"):
+            query = query.where(model.made_by == "site")
         return {getattr(row, self.kind.key): row for row in self.session.exec(query)}
 
 
@@ -106,8 +119,9 @@ def _agree(table: _Table, wanted: Sequence[Wanted]) -> list[Change]:
         if change.how == "switched off":
             rows[change.slug].off_at = table.now
         else:
-            _write(table, change, by_slug[change.slug], rows.get(change.slug))
-    return changes
+            rows[change.slug] = _write(table, change, by_slug[change.slug], rows.get(change.slug))
+    label = table.kind.label
+    return [replace(one, slug=label(rows[one.slug])) for one in changes] if label else changes
 
 
 def _standing(vault: Vault, row: Any, secrets: Sequence[str]) -> Standing:
@@ -121,7 +135,7 @@ def _opened(vault: Vault, sealed: str) -> str | None:
         return None
 
 
-def _write(table: _Table, change: Change, wanted: Wanted, row: Any) -> None:
+def _write(table: _Table, change: Change, wanted: Wanted, row: Any) -> Any:
     values = dict(wanted.columns)
     if row is None:
         place = {} if table.kind.model is School else {"school": table.school}
@@ -134,6 +148,7 @@ def _write(table: _Table, change: Change, wanted: Wanted, row: Any) -> None:
     row.off_at = None
     table.session.add(row)
     table.kind.follow(table.session, row, change, table.now)
+    return row
 
 
 def _school(session: Session, slug: str) -> School:
@@ -205,3 +220,7 @@ _SOURCE = _Kind("source", Source, "slug", lambda now: {}, _source_changed)
 _PAGE = _Kind("page", Page, "slug", lambda now: {"connected_at": now, "token_sealed": ""}, _page_changed)
 _CENTER = _Kind("center", Center, "slug", lambda now: {}, _center_changed)
 _PERSON = _Kind("person", StaffMember, "email", lambda now: {"made_by": "site"}, _nothing)
+_RULE, _PARTNER, _AWAY = (
+    _Kind(what, model, "id", lambda now: {"made_by": "site", "made_at": now}, _nothing, site_routes.label)
+    for what, model in (("rule", RoutingRule), ("partner", Partner), ("days away", Away))
+)

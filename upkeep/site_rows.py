@@ -62,7 +62,7 @@ def center(row: said.Center) -> Wanted:
 
 def person(row: said.StaffMember) -> Wanted:
     plain = _same(row, "name", "role", "hours", "daily_limit", "center")
-    return Wanted(row.email, {**plain, **_lists(row, "languages")})
+    return Wanted(row.email, {**plain, **_lists(row, "languages"), "language_hours": dict(row.language_hours)})
 
 
 def _same(row: object, *names: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from config.hours import WorkingTime
 
-Moment = Literal["assigned", "overdue", "daily-digest", "token-died", "late-cancellation"]
+Moment = Literal["assigned", "overdue", "daily-digest", "token-died", "late-cancellation", "urgent"]
 
 # What somebody hears who chose nothing, and what there is to choose.
 DEFAULT: Mapping[str, tuple[Moment, ...]] = {
@@ -22,7 +22,8 @@ DEFAULT: Mapping[str, tuple[Moment, ...]] = {
     "volunteer": ("token-died", "late-cancellation"),
     "center": (),
 }
-CANNOT_WAIT = frozenset({"token-died", "late-cancellation"})
+ALWAYS = frozenset({"urgent"})  # nobody who looks after that can choose not to hear it
+CANNOT_WAIT = frozenset({"token-died", "late-cancellation", *ALWAYS})
 APART = timedelta(minutes=30)  # two letters of one kind to one person
 MORNING = timedelta(hours=4)  # after the opening a daily letter is no longer one of the morning
 
@@ -33,8 +34,8 @@ Key = tuple[str, str, str]  # email, moment, subject
 class Happening:
     """Something that one person should know. `subject` is the same each time the same is told.
 
-    `kind`: assigned | late | handed | promise | missing | stuck. `language` and `since` are of the conversation, `name` of
-    who has it now or of an event, `path` where it is seen.
+    `kind`: assigned | late | handed | promise | missing | stuck | unseen, or a kind of config.urgent. `language` and `since`
+    are of the conversation, `name` of who has it now or of an event, `path` where it is seen.
     """
 
     email: str
@@ -106,11 +107,14 @@ def letters(
         if _leaves(who[email], moment, told, now)
     ]
     daily = [Letter(who[one.email], "daily-digest", (), one, (one.on,)) for one in days if _is_new(one, who, told, now)]
-    return sorted([*gathered, *daily], key=lambda one: (one.moment not in CANNOT_WAIT, one.to.email, one.moment))
+    return sorted(
+        [*gathered, *daily],
+        key=lambda one: (one.moment not in ALWAYS, one.moment not in CANNOT_WAIT, one.to.email, one.moment),
+    )
 
 
 def _leaves(to: Listener, moment: Moment, told: Mapping[Key, datetime], now: datetime) -> bool:
-    if moment not in to.moments:
+    if moment not in to.moments | ALWAYS:
         return False
     if moment in CANNOT_WAIT:
         return True

@@ -25,16 +25,20 @@ from web.families.event_pages import event_routes
 from web.families.feed_page import feed_page_routes
 from web.families.feeds import feed_routes
 from web.families.privacy import privacy_routes
+from web.families.who_answers import who_answers_routes
 from web.headers import Headers
+from web.heard.page import heard_routes
 from web.inbox.conversation.routes import conversation_routes
 from web.inbox.list_page import inbox_routes
 from web.inbox.live import live_routes
 from web.inbox.many import many_routes
 from web.inbox.promises import promises_routes
+from web.inbox.unsure import unsure_routes
 from web.machines.health import health_routes
 from web.machines.meta_callbacks import meta_routes
 from web.machines.webhooks import webhook_routes
 from web.people.audit import audit_routes
+from web.people.away import away_routes
 from web.people.erasing import erasing_routes
 from web.people.families import families_routes
 from web.people.notices import notices_routes
@@ -50,7 +54,13 @@ from web.plans.given_feeds import given_feed_routes
 from web.plans.needs_you import needs_you_routes
 from web.plans.posts import posts_routes
 from web.refusals import answer_refusals
+from web.settings.first_word import first_word_routes
 from web.settings.index import settings_routes
+from web.settings.labels import labels_routes
+from web.settings.partners import partner_routes
+from web.settings.rules import rule_routes
+from web.settings.translation import translation_routes
+from web.settings.urgent import urgent_settings_routes
 from web.templating import STATIC
 from web.trouble import OwnFaults
 from web.voices.sharing import sharing_routes
@@ -108,6 +118,7 @@ def build(
         person_routes,
         inbox_routes,
         many_routes,
+        unsure_routes,
         live_routes,
         school_routes,
         conversation_routes,
@@ -117,12 +128,21 @@ def build(
         center_routes,
         given_feed_routes,
         events_routes,
+        heard_routes,
         doctor_routes,
         silence_routes,
         topics_routes,
         you_said_routes,
         sharing_routes,
         settings_routes,
+        rule_routes,
+        partner_routes,
+        away_routes,
+        who_answers_routes,
+        first_word_routes,
+        translation_routes,
+        urgent_settings_routes,
+        labels_routes,
     ):
         app.include_router(routes(context))
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_skeleton, format_time, format_timedelta
+from babel.numbers import format_decimal, format_percent
 
 _MINUTE = timedelta(minutes=1)
 _SPACES = re.compile("[\u00a0\u2009\u202f]")
@@ -47,6 +48,13 @@ class Moments:
             return self.day(date.fromisoformat(text)) if len(text) == 10 else self.moment(datetime.fromisoformat(text))
         except ValueError:
             return text
+
+    def number(self, value: float, places: int = 1) -> str:
+        """ "7", "2.5", "1,206": with so many places behind the point at most."""
+        return str(format_decimal(value, f"#,##0.{'#' * places}" if places else "#,##0", locale=self._locale))
+
+    def percent(self, share: float) -> str:
+        return _plain(format_percent(share, locale=self._locale))
 
     def today(self) -> date:
         """The school's."""

@@ -32,6 +32,7 @@ PLACES = (
     Place("/needs-you", _("Needs you"), frozenset(ANSWERS) | frozenset(PLANS)),
     Place("/promises", _("Promises"), frozenset(ANSWERS)),
     Place("/events", _("Events"), frozenset(ANSWERS) | frozenset(PLANS)),
+    Place("/heard", _("Who is heard"), frozenset(ANSWERS) | frozenset(PLANS)),
     Place("/voices", _("What families say"), frozenset(ANSWERS) | frozenset(PLANS)),
     Place("/calendars", _("Calendars"), frozenset(PLANS)),
     Place("/people", _("People"), frozenset(OWNS)),

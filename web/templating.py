@@ -11,6 +11,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 
+from config.languages import language_name
 from web.proofs import form_keys
 from web.roles import ROLE_NAMES
 from web.speech import Speech
@@ -55,13 +56,14 @@ def _desk(speech: Speech) -> Environment:
 
 
 def language_in(tag: str, speech: Speech) -> str:
-    """A language's name as the reader calls it; the tag itself where nobody knows it."""
+    """A language's name as the reader calls it; in English where their language has no name for it."""
     if tag == "und":
         return speech.say("not sure which language")
+    reader = Locale.parse(speech.tag, sep="-")
     try:
-        return Locale.parse(tag, sep="-").get_display_name(Locale.parse(speech.tag, sep="-")) or tag
-    except (ValueError, UnknownLocaleError):
-        return tag
+        return Locale.parse(tag, sep="-").get_display_name(reader) or tag
+    except (ValueError, UnknownLocaleError):  # many of which Babel knows the name know no dates: hmn
+        return str(reader.languages.get(tag) or language_name(tag))
 
 
 @lru_cache

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.language import school, shares
-from benchmarks.language.rows import SHORT, Pair, of_core, of_kinds
+from benchmarks.language.rows import SHORT, TEN, Pair, of_core, of_kinds
 
 PEERS = ("langdetect", "lingua")
 Measure = Callable[[Sequence[Pair]], float]
@@ -41,8 +41,6 @@ def _of(language: str) -> Measure:
 
 
 def _ten(pairs: Sequence[Pair]) -> float:
-    from benchmarks.language.rows import TEN
-
     return shares.macro([pair for pair in of_core(pairs) if pair[0].lang in TEN])
 
 

@@ -59,6 +59,17 @@ class LateCancellation(_Words):
     stuck: str
 
 
+class UrgentWords(_Words):
+    """`kinds`: those of config.urgent."""
+
+    title: Forms
+    intro: str
+    since: str
+    unseen: str
+    only_words: str
+    kinds: Mapping[str, str]
+
+
 class Sample(_Words):
     title: str
     intro: str
@@ -75,6 +86,7 @@ class LetterWords(_Words):
     overdue: Overdue
     daily_digest: DailyDigest
     late_cancellation: LateCancellation
+    urgent: UrgentWords
     test: Sample
 
 

@@ -1,26 +1,21 @@
-"""What families may know about what is kept of them: one file a language, beside its catalogue, where somebody wrote it.
-
-A school's own file in its data folder stands in place of ours, whole: its lawyers may want other words.
-"""
+"""What families may know about what is kept of them. A school's lawyers may want other words: its own file stands in place."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from config.wording import WordingUnusable
+from config.wording.beside import load_beside
 
-_SHIPPED = Path(__file__).parent
 _FILE = "privacy.toml"
 
 
 def _fills(text: str) -> str:
-    text.format(school="")
+    text.format(school="", service="")
     return text
 
 
@@ -28,7 +23,7 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=600), AfterVali
 
 
 class Part(BaseModel):
-    """A heading and its paragraphs; `{school}` is the school's name."""
+    """A heading and its paragraphs; `{school}` is the school's name, `{service}` who translates."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,26 +32,25 @@ class Part(BaseModel):
 
 
 class Privacy(BaseModel):
-    """All of it, in one language. `school`: what stands in place of a name where no school is meant."""
+    """All of it, in one language. `school`: what stands in place of a name where no school is meant.
+
+    `translating`: told only while the school has words translated by a machine; where a file says nothing of it, ours stands.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     school: Line
     parts: tuple[Part, ...] = Field(min_length=1)
+    translating: tuple[Part, ...] = ()
 
 
 def load_privacy(extra: Path | None = None) -> Mapping[str, Privacy]:
     """language -> its words. Raises WordingUnusable."""
-    roots = [_SHIPPED, *([extra] if extra and extra.is_dir() else [])]
-    files = {file.parent.name: file for root in roots for file in sorted(root.glob(f"*/{_FILE}"))}
-    return MappingProxyType({tag: _read(file) for tag, file in sorted(files.items())})
+    ours, told = load_beside(_FILE, Privacy), load_beside(_FILE, Privacy, extra)
+    return MappingProxyType({tag: _with_ours(one, ours.get(tag)) for tag, one in told.items()})
 
 
-def _read(file: Path) -> Privacy:
-    try:
-        return Privacy.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError, KeyError, IndexError) as wrong:
-        first = str(wrong).splitlines()[0]
-        raise WordingUnusable(
-            f"{file} cannot be used ({first})", "correct it, or remove it to have ours back"
-        ) from None
+def _with_ours(one: Privacy, ours: Privacy | None) -> Privacy:
+    if one.translating or ours is None:
+        return one
+    return one.model_copy(update={"translating": ours.translating})

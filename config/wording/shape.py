@@ -193,9 +193,12 @@ class SubscribeWords(_Words):
 
 
 class ReplyWords(_Words):
-    """What we offer to whoever answers a family in public. `call_us`: instead of words that are nobody else's business."""
+    """What we offer to whoever answers a family in public. `call_us`: instead of words that are nobody else's business.
+    `by_machine`: under an answer that nobody who reads its language has checked, before its writer's own words.
+    """
 
     call_us: Plain
+    by_machine: Plain = "Translated by a machine. In the original:"
 
 
 class HeardWords(_Words):

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from inbox.language.clean import clean
 from inbox.language.doubt import doubt
-from inbox.language.ears import ears, hears_else
+from inbox.language.ears import absent, ears, hears_else
 from inbox.language.engine import Engine
 from inbox.language.kin import kin
 from inbox.language.mixed import Mix, mix
 from inbox.language.pool import Scores, listen, prior_weights
 from inbox.language.romanised import romanised
 from inbox.language.script import in_script, only, script, told_by_letters
+from inbox.language.silence import says_nothing
 from inbox.language.tags import ALL_LANGUAGES, NEIGHBOURS, UNSURE, base
 from inbox.language.words_engine import WordsEngine
 
@@ -24,7 +26,7 @@ _SCRIPT_SAYS = 0.99
 _IN_BOTH = 0.9  # how sure a text in two languages is for somebody who speaks the first
 _ELSEWHERE_SPOKEN = 0.1  # odds of a language that ships, at a school that has not enabled it
 _HARDLY_SPOKEN = 0.02  # odds of one that does not ship at all
-_WIDELY_SPOKEN = {"es": 1.5}  # of the languages that families here speak beside English, most speak this
+_WIDELY_SPOKEN = {"es": 1.2}  # of the languages that families here speak beside English, most speak this
 _BY_WORDS = f"{WordsEngine.name} {WordsEngine.version}"
 _SHOWN, _KEPT = 5, 3
 _WORTH_TELLING = 0.0005
@@ -58,6 +60,7 @@ class Guesser:
 
     def __init__(self, engines: Sequence[Engine] | None = None) -> None:
         self._engines: tuple[Engine, ...] = ears() if engines is None else tuple(engines)
+        self._absent = tuple(f"Not installed here: {name}." for name in absent(self._engines))
         heard = frozenset[str]().union(*(engine.supported for engine in self._engines))
         self._latin = in_script("Latin", heard & (NEIGHBOURS | {*ALL_LANGUAGES}))
 
@@ -67,21 +70,26 @@ class Guesser:
         before = {base(tag): share for tag, share in (prior or {}).items()}
         cleaned = clean(text)
         found = self._guess(cleaned, spoken, before)
-        found = self._with_second(found, cleaned, spoken)
+        found = _unsure(found) if says_nothing(cleaned) else self._with_second(found, cleaned, spoken)
         return _in_tags(replace(found, steps=(f'Cleaned: "{cleaned}".', *found.steps)), text, languages)
+
+    def warm_up(self) -> None:
+        """Reads what the engines have to read, so that the first text need not wait for it."""
+        for engine in self._engines:
+            engine.scores("warm up", ALL_LANGUAGES)
 
     def _guess(self, text: str, enabled: frozenset[str], prior: Mapping[str, float]) -> LanguageGuess:
         name = script(text)
         if not name:
             return LanguageGuess(UNSURE, steps=("No words in it: unsure.",))
         text = only(text, name)
-        if name == "Latin" and (typed := romanised(text, enabled)):
-            return _told_by_spelling(typed, enabled)
         left = self._latin if name == "Latin" else told_by_letters(text, name)
         if len(left) <= 1:
             found = _told_by_script(left, enabled)
         else:
             found = self._asked(text, left | (in_script(name, enabled) if name == "Latin" else set()), enabled, prior)
+        if name == "Latin" and (typed := romanised(text, enabled, found.candidates)):
+            return _told_by_spelling(typed, enabled)
         return replace(found, steps=(f"Script: {name}.", *found.steps))
 
     def _asked(
@@ -89,7 +97,7 @@ class Guesser:
     ) -> LanguageGuess:
         said, scores = listen(self._engines, text, wide, _weights(wide, enabled, prior))
         best = next(iter(scores), UNSURE)
-        why_not = doubt(text, scores, enabled, hears_else(self._engines, text, wide))
+        why_not = doubt(text, scores, enabled, lambda: hears_else(self._engines, text, wide))
         kept = {name: _ranked(one, _KEPT) for name, one in said.items()}
         versions = {engine.name: f"{engine.name} {engine.version}" for engine in self._engines}
         candidates = _ranked(scores, _SHOWN)
@@ -99,6 +107,7 @@ class Guesser:
             candidates=candidates,
             scores=tuple((versions[name], ranked) for name, ranked in kept.items()),
             steps=(
+                *self._absent,
                 *(f"{name}: {_told(ranked)}." for name, ranked in kept.items()),
                 f"Together: {_told(candidates)}.",
                 f"Unsure: {why_not}." if why_not else f"Guess: {best}.",
@@ -112,6 +121,10 @@ class Guesser:
         likeliest = [found.language] if found.language != UNSURE else [one for one, _ in found.candidates[:2]]
         both = mix(text, likeliest, enabled, listen)
         return _in_two(found, both) if both else found
+
+
+def _unsure(found: LanguageGuess) -> LanguageGuess:
+    return replace(found, language=UNSURE, steps=(*found.steps, "Unsure: only names, or sounds of any language."))
 
 
 def _in_two(found: LanguageGuess, both: Mix) -> LanguageGuess:
@@ -145,9 +158,17 @@ def _told_by_spelling(typed: Scores, enabled: frozenset[str]) -> LanguageGuess:
     return LanguageGuess(best if best in enabled else UNSURE, share, None, ranked, ((_BY_WORDS, ranked),), steps)
 
 
-def _weights(wide: frozenset[str], enabled: frozenset[str], prior: Mapping[str, float]) -> dict[str, float]:
+def _weights(wide: frozenset[str], enabled: frozenset[str], prior: Mapping[str, float]) -> Mapping[str, float]:
+    spoken = _all_spoken(wide, enabled)
+    if not prior:
+        return spoken
     before = prior_weights(prior, enabled)
-    return {one: _spoken(one, enabled) * before.get(one, 1.0) for one in wide}
+    return {one: odds * before.get(one, 1.0) for one, odds in spoken.items()}
+
+
+@lru_cache(maxsize=64)
+def _all_spoken(wide: frozenset[str], enabled: frozenset[str]) -> Mapping[str, float]:
+    return {one: _spoken(one, enabled) for one in wide}
 
 
 def _spoken(language: str, enabled: frozenset[str]) -> float:

@@ -40,14 +40,13 @@ def mix(text: str, likeliest: Sequence[str], languages: Collection[str], listen:
     spoken = [word for word in _said(text) if len(word) > 1]
     if _READ_BY_ALL in likeliest and _READ_BY_ALL in languages:
         return _in_english(spoken, likeliest, languages, listen)
+    if not frozenset(likeliest[:2]) <= frozenset(languages):
+        return None
     if len(likeliest) > 1:
         one, other = likeliest[:2]
-        enabled = {one, other} <= frozenset(languages)
-        return Mix(one, other) if enabled and _real(spoken, one, other) and _real(spoken, other, one) else None
-    for one in frozenset(likeliest) & frozenset(languages):
-        other = _most_heard(spoken, one, languages)
-        return Mix(one, other) if other and _real(spoken, one, other) else None
-    return None
+        return Mix(one, other) if _real(spoken, one, other) and _real(spoken, other, one) else None
+    beside = _most_heard(spoken, likeliest[0], languages) if likeliest else None
+    return Mix(likeliest[0], beside) if beside and _real(spoken, likeliest[0], beside) else None
 
 
 def _most_heard(spoken: Sequence[str], one: str, languages: Collection[str]) -> str | None:
@@ -62,8 +61,9 @@ def _most_heard(spoken: Sequence[str], one: str, languages: Collection[str]) -> 
 def _in_english(
     spoken: Sequence[str], likeliest: Sequence[str], languages: Collection[str], listen: Listen
 ) -> Mix | None:
-    rest = [word for word in spoken if not of(word, _READ_BY_ALL) and word not in BORROWED]
-    other, heard = listen(" ".join(rest)) if rest else (UNSURE, 0.0)
+    strange = [word for word in spoken if not of(word, _READ_BY_ALL)]
+    rest = [word for word in strange if word not in BORROWED]
+    other, heard = listen(" ".join(strange)) if rest else (UNSURE, 0.0)
     if heard < _HEARD or other not in languages or other == _READ_BY_ALL:
         return None
     if _real(spoken, _READ_BY_ALL, other):

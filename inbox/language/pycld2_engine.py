@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from inbox.language.tags import NEIGHBOURS, base
 
@@ -19,7 +20,7 @@ _CALLED = {"iw": "he", "nb": "no", "nn": "no", "bs": "hr", "blu": "hmn", "jw": "
 _PLAIN = 30  # points: a language that has so many is far enough before the others
 _FAR = 10  # points behind the first, of those that a hint does not lift above it
 _POINTS = 2.0  # to the nat
-_ENGLISH = 4  # points that its English is worth less: it says English of what it does not know
+_ENGLISH = 6  # points that its English is worth less: it says English of what it does not know
 
 
 class Pycld2Engine:
@@ -75,5 +76,9 @@ def _language(code: str) -> str:
 
 def _acceptable(text: str) -> bytes:
     """It raises on control characters and on what is not UTF-8."""
-    kept = "".join(" " if unicodedata.category(ch) in {"Cc", "Cs", "Cn"} else ch for ch in text)
-    return kept.encode()
+    return "".join(map(_acceptable_one, text)).encode()
+
+
+@lru_cache(maxsize=4096)
+def _acceptable_one(ch: str) -> str:
+    return " " if unicodedata.category(ch) in {"Cc", "Cs", "Cn"} else ch

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 from tests.commands.conftest import Shell
+from tests.models.rows import event
 from tests.upkeep.sites import write
 
 SPANISH = "¿A qué hora empieza la reunión de padres el martes?"
@@ -46,3 +47,39 @@ def test_a_text_nobody_can_place_goes_to_the_fallback(shell: Shell) -> None:
     shell("load", str(write(shell.folder)))
     shown = shell("routes", "explain", "Qwx zzt vlk?", "--json").lines[0]
     assert (shown["language"], shown["route"]["assignee"]) == ("und", "office@maple.example")
+
+
+BUS = """
+[[routes]]
+event = ["choir"]
+page = "pta-page"
+people = ["office@maple.example"]
+why = "They sing in it."
+
+[[partners]]
+name = "East African Center"
+languages = ["so"]
+contact = "612-555-0100"
+"""
+
+
+def test_the_way_under_a_page_and_an_event_follows_the_rules_of_the_site_file(shell: Shell) -> None:
+    site = write(shell.folder)
+    site.write_text(site.read_text() + BUS)
+    shell("load", str(site))
+    with shell.db.write() as session:
+        row = event(title="Winter Choir Concert")
+        session.add(row)
+        id = row.id
+    told = shell("routes", "explain", "Where do they practice tomorrow?", "--page", "pta-page", "--event", id)
+    assert "Rule: comments on pta-page under events with “choir” (They sing in it)." in told.out
+    told = shell("routes", "explain", "Where do they practice tomorrow?")
+    assert "Rule: speaker." in told.out
+    told = shell("routes", "explain", "Goorma ayuu furmayaa iskuulka berri?")
+    assert told.out.endswith(
+        "It looks like Somali, which is not one of the school’s languages. "
+        "These can help: East African Center (612-555-0100).\n"
+    )
+    for wrong in (("--page", "library"), ("--event", "ev_1")):
+        refused = shell("routes", "explain", "Where?", *wrong)
+        assert (refused.code, refused.out) == (2, "") and wrong[1] in refused.err

@@ -7,14 +7,16 @@ import json
 import pytest
 from sqlmodel import select
 
+from inbox.correct import correct
 from models.audit import Audit
 from models.conversation import Message
 from models.page import Page
+from models.school import School
 from models.source import Source
 from models.staff import StaffMember
 from tests.commands.conftest import Shell
 from tests.models import rows
-from tests.upkeep.people_rows import BIRDS, NAME, ROSA, birds_in, birds_in_rows, fill
+from tests.upkeep.people_rows import BIRDS, NAME, NOW, ROSA, birds_in, birds_in_rows, fill
 
 
 @pytest.fixture
@@ -30,6 +32,18 @@ def test_somebody_is_found_by_name_by_id_and_by_words(shell: Shell, ids: dict[st
     [nameless] = shell("find", "nobody knows", "--json").lines
     assert nameless["key"] == f"conversation:{ids['nameless']}" and nameless["name"] == ""
     assert shell("find", "%", "--json").lines == [] and "Nothing is held" in shell("find", "no such words").err
+
+
+def test_texts_whose_language_a_person_said_are_exported_without_names(shell: Shell, ids: dict[str, str]) -> None:
+    with shell.db.write() as session:
+        correct(session, session.get_one(School, "maple"), ids["talk"], "es", "office@maple.example", NOW)
+    done = shell("export", "--labelled", "--out", "labels", "--as", "office@maple.example", "--school", "maple")
+    assert done.code == 0 and "look through it before you give it away" in done.out
+    saved = [json.loads(line) for line in (shell.folder / "labels" / "labelled.jsonl").read_text().splitlines()]
+    assert saved and set(saved[0]) == {"text", "lang", "guessed", "confidence", "engines", "by"}
+    assert saved[0]["lang"] == "es" and saved[0]["by"] == "owner"
+    both = shell("export", "--labelled", "--person", ROSA, "--out", "x", "--school", "maple")
+    assert both.code != 0 and "two exports" in both.err
 
 
 def test_a_person_is_exported_as_json_and_as_a_page(shell: Shell, ids: dict[str, str]) -> None:

@@ -15,6 +15,7 @@ from models.center import CalendarEntry, Feed
 from models.conversation import Conversation, Message
 from models.draft import SavedReply
 from models.page import Page
+from models.routing_rule import Away, Partner, RoutingRule
 from models.shared import Shared
 from tests.desk.conftest import PEOPLE, Client, Desk
 from tests.desk.planned import held_feed, owed, planned_post
@@ -26,7 +27,8 @@ MARIA = PEOPLE["maria"].email
 UNKNOWN = "zz_0000000000000000"
 # What forms ask for on top of their keys: enough of it that the id is looked at.
 WORDS = {"text": "x", "note": "x", "reason": "x", "why": "x", "title": "x", "language": "en", "to": "zoe@oak.example", "what": "x",
-         "until": "2026-12-10", "due_on": "2026-12-10", "by": "tomorrow"}  # fmt: skip
+         "until": "2026-12-10", "due_on": "2026-12-10", "by": "tomorrow", "first_day": "2026-12-10", "last_day": "2026-12-10",
+         "hours": "1", "name": "x", "contact": "x"}  # fmt: skip
 
 
 def ids_of_maple(desk: Desk, wordings: Any) -> dict[str, str]:
@@ -42,11 +44,17 @@ def ids_of_maple(desk: Desk, wordings: Any) -> dict[str, str]:
         state="waiting", changed_at=desk.now,
     )  # fmt: skip
     reply = SavedReply(school="maple", language="es", title="Hola", text="Hola", made_by=MARIA, made_at=desk.now)
+    rule = RoutingRule(school="maple", position=1, topic="bus", people=[MARIA], made_by=MARIA, made_at=desk.now)
+    partner = Partner(
+        school="maple", name="East African Center", languages=["so"], contact="1", made_by=MARIA, made_at=desk.now
+    )
+    day = desk.now.date()
+    away = Away(school="maple", email=MARIA, first_day=day, last_day=day, made_by=MARIA, made_at=desk.now)
     words = Shared(
         school="maple", conversation_id=talk.id, language="en", you_said="x", we_did="y", by=MARIA, at=desk.now
     )
     with desk.db.write() as session:
-        session.add_all([feed, entry, reply, words])
+        session.add_all([feed, entry, reply, rule, partner, away, words])
         promise = promises.make(
             session, "maple", talk.id, "Ask", (desk.now + timedelta(days=2)).date(), MARIA, MARIA, desk.now
         )
@@ -60,6 +68,7 @@ def ids_of_maple(desk: Desk, wordings: Any) -> dict[str, str]:
         "/needs-you/cards/": card.id, "/needs-you/deliveries/": delivery.id, "/needs-you/events/": post.event_id,
         "/needs-you/pages/": "pta-page", "/people/families/": talk.id, "/people/": id_of(PEOPLE["maria"]), "/posts/": post.id,
         "/promises/": promise.id, "/voices/you-said/": words.id, "/you/sign-ins/": hers, "/saved-replies/": reply.id,
+        "/settings/rules/": rule.id, "/settings/partners/": partner.id, "/away/": away.id, "/unsure/": talk.id,
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from inbox import promises
 from models.draft import SavedReply
+from models.routing_rule import Away, Partner, RoutingRule
 from models.shared import Shared
 from tests.desk.conftest import PEOPLE, Desk
 from tests.desk.planned import held_feed, owed, planned_post
@@ -24,7 +25,7 @@ from tests.web.test_in_a_browser import AXE, RULES
 from upkeep import second_step
 from upkeep.staffing import id_of
 
-MARIA = PEOPLE["maria"].email
+MARIA, OFFICE = PEOPLE["maria"].email, PEOPLE["office"].email
 SHOTS = os.environ.get("PICTURES", "")
 SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")].filter(one => {
     const box = one.getBoundingClientRect();
@@ -40,6 +41,7 @@ def busy(desk: Desk, stage: Stage, wordings: Any) -> dict[str, str]:
         "¿A qué hora empieza el concierto? Mi hija canta en el coro y trabajo hasta las cinco.", name="Rosa Díaz"
     )
     desk.hear("متى تبدأ الحفلة؟ هل يمكنني أن أحضر ابني الصغير معي؟", language="ar", to="office@maple.example")
+    desk.hear("Waan ka xumahay, ma iman karaa?", language="om", to="office@maple.example")
     desk.hear("Waa goorma?", language="und", confidence=0.3, to="office@maple.example", reason="Unsure.")
     desk.hear("Is there parking?", language="en", ago=timedelta(days=4), name="Ann " + "Verylongname" * 6)
     done = desk.hear("Gracias", state="closed", closed_reason="no-answer-needed", due_at=None)
@@ -60,6 +62,18 @@ def busy(desk: Desk, stage: Stage, wordings: Any) -> dict[str, str]:
             SavedReply(school="maple", language="es", title="Cuidado de niños", text="Sí, hay cuidado de niños en {event}, {when}.",
                        made_by=MARIA, made_at=desk.now)
         )  # fmt: skip
+    with desk.db.write() as session:
+        day = desk.now.date() + timedelta(days=20)
+        who = {"school": "maple", "made_by": MARIA, "made_at": desk.now}
+        session.add_all([
+            RoutingRule(position=1, topic="bus", languages=["es", "und"], people=[MARIA], why="She knows the drivers.", **who),
+            RoutingRule(position=2, page="pta-page", event_words=["choir", "band"], people=[OFFICE, "ben@maple.example"], **who),
+            RoutingRule(position=3, people=["gone@maple.example"], **who),
+            RoutingRule(position=4, topic="food", people=[MARIA], off_at=desk.now, **who),
+            Partner(name="East African Center", languages=["so", "om"], contact="612-555-0100", note="Ask for Hodan.", **who),
+            Partner(name="Gone", languages=["vi"], contact="1", off_at=desk.now, **who),
+            Away(email=MARIA, first_day=day, last_day=day + timedelta(days=6), **who),
+        ])  # fmt: skip
     return {
         "/": "/",
         "/c/{id}": f"/c/{talk.id}",
@@ -86,7 +100,7 @@ def pages(desk: Desk, stage: Stage, busy: dict[str, str]) -> list[tuple[str, str
     return found
 
 
-NO_PAGES: set[str] = {"/c/{id}/now", "/live"}  # what is asked for by scripts or programs, and is no page
+NO_PAGES: set[str] = {"/c/{id}/now", "/live", "/heard.csv"}  # what is asked for by scripts or programs, and is no page
 
 
 def opened(desk: Desk, browser: Browser, who: str, address: str, width: int, scheme: Literal["light", "dark"]) -> Page:

@@ -84,7 +84,10 @@ def test_a_familys_reply_under_the_pages_own_comment_opens(town):
     town.collect()
     town.say(post, "Why so late? My son sleeps at seven.", under=change)
     town.collect()
-    assert (town.conversation().state, town.conversation().assignee) == ("open", "maria@maple.example")
+    assert (town.conversation().state, town.conversation().assignee) == ("open", "office@maple.example")
+    assert town.conversation().reason == (
+        "English, and School office speaks it. Maria Ortiz is kept free for Spanish, which fewer people here speak."
+    )
 
 
 def test_a_new_message_after_our_answer_opens_again_and_goes_to_the_same_person(town):

@@ -128,13 +128,35 @@ def test_all_can_be_narrowed(db: Database, narrowed: dict[str, Any], named: set[
         assert set(ids(session, Wanted("all", **narrowed))) == {known[one].id for one in named}
 
 
-@pytest.mark.parametrize("wanted", [mine(), Wanted("waiting"), Wanted("promised"), Wanted("all", text="hora")])
+def test_smallest_voice_first_goes_language_by_language_and_by_the_day_in_each(any_db: Database) -> None:
+    with any_db.write() as session:
+        school(session)
+        school(session, "oak")
+        english, spanish = talk(session, language="en", ago=3 * DAY), talk(session, ago=2 * DAY)
+        somali, later = talk(session, language="so", ago=DAY), talk(session, language="so", ago=HOUR)
+        talk(session, language="so", ago=DAY, state="closed")
+        talk(session, language="so", ago=DAY, school="oak")
+    voices = ("so", "hmn", "es", "en")
+    with any_db.read() as session:
+        assert ids(session, mine(voices=voices)) == [somali.id, later.id, spanish.id, english.id]
+        assert ids(session, Wanted("languages", MARIA, ("es", "en"), voices=voices)) == [spanish.id, english.id]
+        assert ids(session, Wanted("all", state="open", voices=voices, language="so")) == [somali.id, later.id]
+        assert ids(session, Wanted("all", voices=voices))[-1] == english.id, "what changed last first, as ever"
+
+
+BY_VOICE = mine(voices=("so", "vi", "es", "en"))
+
+
+@pytest.mark.parametrize(
+    "wanted", [mine(), Wanted("waiting"), Wanted("promised"), Wanted("all", text="hora"), BY_VOICE]
+)
 def test_paging_forth_and_back_shows_each_row_once_and_in_order(any_db: Database, wanted: Wanted) -> None:
     with any_db.write() as session:
         school(session)
         for n in range(130):
             same = timedelta(minutes=n // 3)  # several at the same moment
-            row = talk(session, ago=same, state="waiting" if wanted.view == "waiting" else "open")
+            state, language = "waiting" if wanted.view == "waiting" else "open", ("es", "so", "en")[n % 7 % 3]
+            row = talk(session, ago=same, state=state, language=language)
             session.add(promise(row.id, date(2026, 12, 1 + n // 20)))
     with any_db.read() as session:
         pages = [inbox.listed(session, "maple", wanted, NOW)]
@@ -161,7 +183,7 @@ def test_a_strange_address_leads_to_the_first_page(strange: str) -> None:
 
 
 def test_a_place_in_a_list_survives_the_way_through_an_address() -> None:
-    for place in (Place(NOW, "co_1", back=True), Place(NOW + timedelta(microseconds=1), "co_2")):
+    for place in (Place(NOW, "co_1", back=True), Place(NOW + timedelta(microseconds=1), "co_2", part="pt-BR")):
         assert place_of(told(place)) == place
     assert place_of(told(Place(date(2026, 12, 3), "co_3")), days=True) == Place(date(2026, 12, 3), "co_3")
     assert place_of(told(Place(NOW, "co_1")), days=True) is None
@@ -252,7 +274,20 @@ def test_long_words_are_cut_between_words(db: Database) -> None:
 @pytest.mark.parametrize("view", inbox.VIEWS)
 def test_every_list_walks_along_its_index(any_db: Database, view: inbox.View) -> None:
     """Not through all rows, and without sorting them."""
-    wanted = Wanted(view, MARIA, ("es", "en"))
+    day = NOW.date() if view == "promised" else NOW
+    told_plan = walk(any_db, Wanted(view, MARIA, ("es", "en")), Place(day, "co_1"))
+    assert f"ix_conversation_{EXPECTED[view]}" in told_plan, told_plan
+    assert not any(wrong in told_plan for wrong in ("TEMP B-TREE", "Seq Scan", "Sort Key")), told_plan
+
+
+def test_one_language_of_the_smallest_voices_walks_along_its_index(any_db: Database) -> None:
+    told_plan = walk(any_db, Wanted("all", language="es", state="open"), Place(NOW, "co_1"))
+    assert "ix_conversation_voice" in told_plan, told_plan
+    assert not any(wrong in told_plan for wrong in ("TEMP B-TREE", "Seq Scan", "Sort Key")), told_plan
+
+
+def walk(any_db: Database, wanted: Wanted, place: Place) -> str:
+    """How the database goes through 300 conversations."""
     with any_db.write() as session:
         school(session)
         for n in range(300):
@@ -267,18 +302,28 @@ def test_every_list_walks_along_its_index(any_db: Database, view: inbox.View) ->
             session.execute(text("ANALYZE conversation"))
             session.execute(text("SET LOCAL enable_seqscan = off"))
             session.execute(text("SET LOCAL enable_bitmapscan = off"))
-        query = inbox.list_query(
-            "sqlite" if any_db.is_sqlite else "postgresql", "maple", wanted, NOW, Place(NOW, "co_1")
+            session.execute(text("SET LOCAL enable_sort = off"))  # as it would decide of itself for long lists
+        return plan(
+            session, inbox.list_query("sqlite" if any_db.is_sqlite else "postgresql", "maple", wanted, NOW, place)
         )
-        if view == "promised":
-            query = inbox.list_query("", "maple", wanted, NOW, Place(NOW.date(), "co_1"))
-        told_plan = plan(session, query)
-    assert f"ix_conversation_{EXPECTED[view]}" in told_plan, told_plan
-    assert "TEMP B-TREE" not in told_plan and "Seq Scan" not in told_plan, told_plan
+
+
+def test_what_is_urgent_is_found_along_an_index_of_its_own(any_db: Database) -> None:
+    with any_db.write() as session:
+        school(session)
+        for n in range(300):
+            alarms = {"urgent": "danger", "urgent_at": NOW - timedelta(minutes=n)} if n % 100 < 3 else {}
+            talk(session, ago=timedelta(minutes=n), state=("open", "waiting", "closed")[n % 3], **alarms)
+        if not any_db.is_sqlite:
+            session.execute(text("ANALYZE conversation"))
+        found = inbox.urgent_first(session, "maple")
+        told_plan = plan(session, inbox.urgent_query("maple"))
+    assert [NOW - one["urgent_at"] for one in found] == [timedelta(minutes=n) for n in (201, 102, 0)]
+    assert "ix_conversation_urgent" in told_plan and "TEMP B-TREE" not in told_plan, told_plan
 
 
 EXPECTED = {
-    "mine": "mine", "languages": "owed", "waiting": "state", "promised": "promised", "unsure": "unsure", "all": "updated",
+    "mine": "mine", "languages": "owed", "waiting": "state", "promised": "promised", "unsure": "voice", "all": "updated",
 }  # fmt: skip
 
 

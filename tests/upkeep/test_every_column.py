@@ -19,7 +19,7 @@ ERASED = {
     "assignment": {"reason"},
     "delivery": {"external_id", "error"},
     "attempt": {"watermark", "error", "details"},
-    "draft": {"text", "because"},
+    "draft": {"text", "because", "machine"},
     "translation": {"text", "problem"},
     "correction": {"guessed", "said", "engines"},
     "shared": {"you_said", "we_did", "in_others"},

@@ -270,3 +270,31 @@ def test_a_card_goes_by_each_persons_own_way(desk: Desk, mail: MailServer) -> No
         school, cards = session.get_one(School, "maple"), open_cards(session, "maple")
     send_notices(desk.db, desk.ways, school, cards, "https://b.example", NOON, {})
     assert mail.recipients() == ["office@home.example", PAT]
+
+
+def test_on_both_databases_what_is_urgent_leaves_at_night_and_wakes_owners_when_nobody_looks(
+    any_db: Database, mail: MailServer
+) -> None:
+    desk, night = Desk(any_db, mail), NOON + timedelta(hours=10)
+    desk.asked(to=ROSA, at=night, urgent="danger", urgent_at=night)
+    desk.choose(ROSA, "daily-digest")
+    desk.tell(night)
+    assert [to for to, _ in desk.told()] == [ROSA] and desk.notes() == [(ROSA, "urgent")]
+    assert SECRET not in str(mail.letters[0])
+    for minutes in (10, 29, 30, 31):
+        desk.tell(night + timedelta(minutes=minutes))
+    assert [to for to, _ in desk.told()] == [ROSA, OFFICE]
+    body = mail.letters[1].get_body(("plain",))
+    assert body and "nobody has looked yet" in body.get_content()
+
+
+def test_an_urgent_one_that_nobody_can_be_told_of_goes_to_the_owners_at_once(desk: Desk, mail: MailServer) -> None:
+    desk.asked(to="gone@maple.example", at=NOON, urgent="custody", urgent_at=NOON)
+    desk.tell(NOON)
+    assert OFFICE in [to for to, subject in desk.told() if "URGENT" in subject]
+
+
+def test_what_somebody_looks_at_already_is_told_to_nobody(desk: Desk, mail: MailServer) -> None:
+    desk.asked(to=ROSA, at=NOON, urgent="danger", urgent_at=NOON - timedelta(hours=1), urgent_seen_by=ROSA)
+    desk.tell(NOON)
+    assert [subject for _, subject in desk.told() if "URGENT" in subject] == []

@@ -53,6 +53,24 @@ def test_a_late_cancellation_waits_for_no_morning(at: datetime) -> None:
     assert len(letters([late], [], [somebody("pat@maple.example", "volunteer")], {}, at)) == 1
 
 
+def test_what_is_urgent_is_told_at_night_before_all_else_whatever_somebody_chose() -> None:
+    urgent, late = happening("co_1 x", "urgent", "danger"), happening("missing ev_1", "late-cancellation", "missing")
+    deaf = somebody(moments=frozenset({"late-cancellation"}))
+    told_now = letters([late, urgent], [], [deaf], told("co_0 x", moment="urgent", at=NIGHT), NIGHT)
+    assert [one.moment for one in told_now] == ["urgent", "late-cancellation"]
+    assert letters([urgent], [], [somebody(reached=False)], {}, NIGHT) == []
+
+
+def test_an_urgent_letter_says_what_it_is_and_what_it_is_not() -> None:
+    these = (happening("co_1 x", "urgent", "self-harm"), happening("co_2 x", "urgent", "unseen", name="Lan Pham"))
+    english = written(Letter(somebody(), "urgent", these), DESK)
+    assert english.title == "Maple Street: URGENT, 2 families wrote"
+    assert "Self-harm, Spanish, since Tue, Dec 1, 7:00 AM" in english.text
+    assert "Lan Pham was told, and nobody has looked yet" in english.text and "no crisis line" in english.text
+    spanish = written(Letter(somebody(language="es"), "urgent", these[:1]), DESK)
+    assert spanish.title == "Maple Street: URGENTE, escribió una familia" and "Autolesión, Español" in spanish.text
+
+
 def test_a_busy_evening_does_not_make_forty_letters() -> None:
     before = told("as_1", at=NINE - timedelta(minutes=10))
     assert letters([happening("as_2")], [], [somebody()], before, NINE) == []

@@ -12,6 +12,7 @@ from fastapi import APIRouter, HTTPException, Request
 from sqlmodel import Session
 from starlette.responses import RedirectResponse, Response
 
+from config.wording.who_answers import load_who_answers
 from mirroring.blocks import Voice
 from mirroring.dates import clock, day
 from mirroring.facts import Facts
@@ -26,6 +27,7 @@ from models.school import School, schools
 from web.context import Context
 from web.families.languages import chosen, links, voices
 from web.families.telling import Teller, Words
+from web.families.who_answers import title_in
 
 _AHEAD = timedelta(days=60)
 
@@ -63,6 +65,7 @@ class _Found:
 
 def agenda_routes(context: Context) -> APIRouter:
     router = APIRouter()
+    answers = load_who_answers(context.settings.data / "wording")
 
     @router.api_route("/s/{slug}", methods=["GET", "HEAD"])
     def without_slash(slug: str) -> Response:
@@ -83,6 +86,7 @@ def agenda_routes(context: Context) -> APIRouter:
             headers={"Cache-Control": "public, max-age=60", "Vary": "Accept-Language", "Content-Language": voice.tag},
             days=list(_days(found, school, voice, context, today)), voice=voice, words=voice.wording.page,
             leads=voice.wording.leads, school=school, links=links(offered, voice),
+            who_answers=title_in(answers, voice.tag),
         )  # fmt: skip
 
     return router

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -12,12 +13,16 @@ from models.paging import Place, place_of, told
 from web.visit import Visit
 
 AGES = (1, 3, 7, 30)  # days
+VOICE = "voice"  # the order in which the smallest voice comes first
 _LONGEST = 200  # characters of what is looked for
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`days`: only who began to wait at least so long ago. `at` is where in the list, as `models.paging.told` wrote it."""
+    """`days`: only who began to wait at least so long ago. `at` is where in the list, as `models.paging.told` wrote it.
+
+    `order`: "voice" for the smallest voice first, where an answer is owed; "" for each list's own.
+    """
 
     view: View = "mine"
     language: str = ""
@@ -26,6 +31,7 @@ class Asked:
     person: str = ""
     days: int = 0
     q: str = ""
+    order: str = ""
     at: str = ""
 
     @property
@@ -50,17 +56,25 @@ class Asked:
     def beside(self, place: Place | None) -> str:
         return self.link(at=told(place)) if place else ""
 
-    def wanted(self, visit: Visit) -> Wanted:
+    @property
+    def by_voice(self) -> str:
+        """The address of this list with the smallest voice first; "" where nobody is owed an answer, or all are unsure."""
+        if self.view == "all":
+            return self.link(order=VOICE, state="open")
+        return self.link(order=VOICE) if self.view in ("mine", "languages") else ""
+
+    def wanted(self, visit: Visit, voices: Sequence[str] = ()) -> Wanted:
+        """`voices`: the school's languages, the smallest voice first."""
         return Wanted(
             self.view, visit.email, speaks(visit), self.language, self.page, self.state, self.person,
-            visit.now - timedelta(days=self.days) if self.days else None, self.q,
+            visit.now - timedelta(days=self.days) if self.days else None, self.q, voices=tuple(voices),
         )  # fmt: skip
 
     def place(self, visit: Visit) -> Place | None:
         return place_of(self.at, days=self.wanted(visit).order == "promised") if self.at else None
 
 
-_NAMES = ("view", "language", "page", "state", "person", "days", "q", "at")
+_NAMES = ("view", "language", "page", "state", "person", "days", "q", "order", "at")
 
 
 def asked_of(visit: Visit) -> Asked:
@@ -73,7 +87,7 @@ def asked_of(visit: Visit) -> Asked:
     return Asked(
         view=view if view in VIEWS else "all" if q else "mine", language=plain["language"], page=plain["page"],
         state=state if state in STATES else "", person=plain["person"], days=int(days) if days in map(str, AGES) else 0,
-        q=q, at=given.get("at", ""),
+        q=q, order=VOICE if given.get("order") == VOICE else "", at=given.get("at", ""),
     )  # fmt: skip
 
 

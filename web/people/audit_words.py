@@ -43,7 +43,23 @@ WHAT: Mapping[str, str] = {
     "choose a password": _("Chose a password"), "change own name": _("Changed their own name"),
     "choose notices": _("Chose their notices"), "sign out everywhere": _("Signed out everywhere"),
     "turn on second step": _("Turned the second step on"), "turn off second step": _("Turned the second step off"),
+    "add rule": _("Added a rule"), "change rule": _("Changed a rule"), "move rule": _("Changed the order of the rules"),
+    "switch rule off": _("Switched a rule off"), "switch rule on": _("Switched a rule on again"),
+    "add partner": _("Added a partner"), "change partner": _("Changed a partner"),
+    "switch partner off": _("Switched a partner off"), "switch partner on": _("Switched a partner on again"),
+    "choose who has what nobody can read": _("Chose who has what nobody can read"),
+    "go away": _("Noted days away"), "be back": _("Took days away back"), "give hours": _("Changed hours for a language"),
+    "switch first words on": _("Switched first words on"), "switch first words off": _("Switched first words off"),
+    "approve first word": _("Approved the words of a first word"), "take back first word": _("Took the words of a first word back"),
+    "switch translation on": _("Switched translation on"), "switch translation off": _("Switched translation off"),
+    "translate message": _("Had a comment translated"), "translate answer": _("Had an answer translated"),
     "make new written codes": _("Made new written codes"), "first sign-in outside": _("Signed in by the school’s own way"),
+    "take back language": _("Took back what they said of a language"), "look at urgent": _("Looked at something urgent first"),
+    "not urgent": _("Said that something is not urgent"), "urgent": _("Called something urgent"),
+    "choose urgent person": _("Chose who looks after what is urgent"), "add urgent phrase": _("Added a phrase that is urgent"),
+    "remove urgent phrase": _("Took away a phrase that was urgent"), "export labelled": _("Saved texts with their languages"),
+    "switch off urgent phrase": _("Switched off a phrase that ships as urgent"),
+    "switch on urgent phrase": _("Switched on again a phrase that ships as urgent"),
 }  # fmt: skip
 _IDS = ("message", "conversation", "person", "link")  # for `audit --json`; they tell a reader nothing
 # Where a thing of this kind is seen.

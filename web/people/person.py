@@ -17,8 +17,9 @@ from upkeep.people import NewPerson, Ties
 from upkeep.staffing import Known, LastOwner
 from web.context import Context
 from web.forms import Shape
+from web.people.away import days_of
 from web.people.staff import LIST, Shown, Typed, choices, person_of, tell_link
-from web.policy import OWNS, allow
+from web.policy import ANSWERS, OWNS, allow
 from web.visit import Visit
 
 ONE = LIST + "/{id}"
@@ -104,6 +105,7 @@ def _page(visit: Visit, id: str, *, typed: Shown | None = None, wrong: str = "",
     return visit.page(
         "person.html", status=status, wrong=wrong, known=known, one=known.person, ties=hangs,
         typed=typed or _as_known(visit, known), **choices(visit),
+        answers=known.person.role in ANSWERS, away=days_of(visit, known.person.email), goes_to=f"{LIST}/{id}/away",
     )  # fmt: skip
 
 

@@ -18,7 +18,8 @@ from web.entrance.cookies import SESSION, drop_cookie
 from web.entrance.invitation import near, why_not
 from web.entrance.prove import why_not_proven
 from web.forms import BadForm, Secret, Shape
-from web.policy import EVERYBODY, allow
+from web.people.away import days_of
+from web.policy import ANSWERS, EVERYBODY, allow
 from web.speech import speeches
 from web.visit import Visit
 
@@ -104,6 +105,7 @@ def _page(visit: Visit, *, wrong: str = "", status: int = 200) -> Response:
         "you.html", status=status, wrong=wrong, account=known, second_step=second_step.is_on(known),
         written=len(known.recovery), languages=speeches().values(),
         browsers=[(one, browser_of(one.agent), how_of(visit, one)) for one in open_ones],
+        answers=visit.person.role in ANSWERS, away=days_of(visit, visit.email), goes_to="/you/away",
     )  # fmt: skip
 
 

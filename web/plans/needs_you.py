@@ -164,7 +164,7 @@ def _stands_at(session: Session, row: Delivery, where: str) -> str:
         edited = select(Post.external_id).where(Post.school == row.school, Post.id == row.target)
         return session.exec(edited).one_or_none() or row.target
     query = select(Page.facebook_id).where(Page.school == row.school, Page.slug == row.lane.removeprefix("page:"))
-    found = external_id(where, session.exec(query).one(), is_comment=row.kind in ("reply", "comment"))
+    found = external_id(where, session.exec(query).one(), is_comment=row.kind in ("reply", "first-word", "comment"))
     if not found:
         raise BadForm(WHERE)
     return found

@@ -77,6 +77,7 @@
       return known || document.adoptNode(row);
     });
     old.replaceChildren(...wanted);
+    if (window.htmx) window.htmx.process(old);
     news.replaceChildren();
     if (first) link(first).focus();
   }
@@ -116,8 +117,29 @@
     return Boolean(next);
   }
 
+  // The queue of unsure ones: a key says which language it is, and the next one is at hand.
+  function choose(row, key) {
+    const wanted = row.querySelector(`.say [data-key="${key}"]`);
+    if (!wanted) return false;
+    wanted.click();
+    if (key === "3" && wanted.parentElement.open) row.querySelector(".others button, .others a").focus();
+    return true;
+  }
+
+  let after = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const row = event.detail.target.closest && event.detail.target.closest(".talk");
+    after = row && event.detail.shouldSwap ? row.nextElementSibling || row.previousElementSibling || news : null;
+  });
+  document.addEventListener("htmx:oobAfterSwap", () => {
+    if (after) (link(after.closest(".talk")) || document.getElementById("said")).focus();
+    after = null;
+  });
+  document.addEventListener("htmx:responseError", () => location.reload());
+
   function act(key) {
     const row = document.activeElement.closest(".talk");
+    if (/^[123]$/.test(key) && list.querySelector(".say")) return row ? choose(row, key) : step(1);
     if (key === "j" || (key === "ArrowDown" && row)) return step(1);
     if (key === "k" || (key === "ArrowUp" && row)) return step(-1);
     if (key === "x" && row) { row.querySelector("input").click(); return true; }

@@ -14,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 _TEXT = sqlmodel.sql.sqltypes.AutoString()
+_OWED = 'coalesce(due_at, opened_at)'
 _TIME = sqlmodel.sql.sqltypes.UTCDateTime()
 
 
@@ -26,6 +27,7 @@ def upgrade() -> None:
     sa.Column('last_day', sa.Date(), nullable=False),
     sa.Column('made_by', _TEXT, nullable=False),
     sa.Column('made_at', _TIME, nullable=False),
+    sa.Column('off_at', _TIME, nullable=True),
     sa.ForeignKeyConstraint(['school'], ['school.slug'], ),
     sa.PrimaryKeyConstraint('id')
     )
@@ -81,7 +83,8 @@ def upgrade() -> None:
     sa.Column('school', _TEXT, nullable=False),
     sa.Column('urgent_person', _TEXT, nullable=False),
     sa.Column('no_speaker_person', _TEXT, nullable=False),
-    sa.Column('acknowledges', sa.Boolean(), nullable=False),
+    sa.Column('no_speaker_by', _TEXT, nullable=False),
+    sa.Column('acknowledges_since', _TIME, nullable=True),
     sa.Column('acknowledged_by', _TEXT, nullable=False),
     sa.Column('translates_with', _TEXT, nullable=False),
     sa.Column('translate_url', _TEXT, nullable=False),
@@ -163,6 +166,7 @@ def upgrade() -> None:
     for table, columns in _ADDED.items():
         for name, kind, filled in columns:  # not in a batch: triggers and rows of other tables hang on these
             op.add_column(table, sa.Column(name, kind, nullable=filled is None, server_default=filled))
+    op.drop_index('ix_conversation_unsure', 'conversation')  # one language of ix_conversation_voice
     for name, (table, columns, where) in _INDEXES.items():
         op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
 
@@ -188,17 +192,26 @@ _ADDED = {
         ('urgent_seen_by', _TEXT, ''), ('urgent_seen_at', _TIME, None),
     ],
     'message': [('language_by', _TEXT, ''), ('automatic', sa.Boolean(), sa.false()), ('machine', sa.JSON(), '{}')],
+    'draft': [('machine', sa.JSON(), '{}')],
     'staff_member': [('language_hours', sa.JSON(), '{}')],
 }
 _INDEXES = {
     'ix_conversation_urgent': (
         'conversation', ['school', 'urgent_at', 'id'], sa.text("state = 'open' AND urgent <> ''"),
     ),
+    'ix_conversation_voice': (
+        'conversation', ['school', 'language', sa.text(_OWED), 'id'], sa.text("state = 'open'"),
+    ),
     'ix_message_owed': ('message', ['school', 'created_at'], sa.text('owed')),
+    'ix_message_automatic': ('message', ['school', 'created_at'], sa.text('automatic')),
 }
 
 
 def downgrade() -> None:
+    unsure = sa.text("state = 'open' AND language = 'und'")
+    op.create_index(
+        'ix_conversation_unsure', 'conversation', ['school', sa.text(_OWED), 'id'], sqlite_where=unsure, postgresql_where=unsure
+    )
     op.execute('DELETE FROM post WHERE event_id IS NULL')
     _about_an_event(must=True)
     for name, (table, _, _) in _INDEXES.items():

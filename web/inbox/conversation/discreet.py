@@ -22,6 +22,7 @@ from web.visit import Visit
 class Hiding(Shape):
     message: str
     why: str = ""
+    anyway: str = ""  # although it is urgent
 
 
 class Showing(Shape):
@@ -36,7 +37,9 @@ def discreet_routes(context: Context) -> APIRouter:
         visit, asked = visit.to(id, Conversation), visit.read(Hiding)
         with visit.write(f"/c/{id}") as session:
             _must_be_of(session, visit, id, asked.message)
-            moderation.hide(session, visit.school.slug, asked.message, visit.email, asked.why, visit.now)
+            moderation.hide(
+                session, visit.school.slug, asked.message, visit.email, asked.why, visit.now, anyway=bool(asked.anyway)
+            )
         context.wake_round()
         told = visit.speech.say("It is being hidden from others. You can show it again at any time.")
         return visit.go(f"/c/{id}#{asked.message}", told)

@@ -31,7 +31,9 @@ def draft_routes(context: Context) -> APIRouter:
         """Also while they type: the same again does no harm, so it needs no key of its own."""
         visit, typed = visit.to(id, Conversation), visit.read(Answer)
         with context.db.write() as session:
-            draft = save_draft(session, visit.school.slug, id, visit.email, typed.text, visit.now)
+            draft = save_draft(
+                session, visit.school.slug, id, visit.email, typed.text, visit.now, typed.machine or None
+            )
             if draft:
                 is_writing(session, visit.school.slug, id, visit.email, visit.now)
         if visit.is_piece:

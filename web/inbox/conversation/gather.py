@@ -11,6 +11,9 @@ from sqlmodel import Session, col, select
 from connector.graph.page import identity
 from inbox.permitted import the_conversation
 from inbox.routing import ANSWERING_ROLES
+from inbox.urgent import Urgent
+from inbox.urgent_first import first_in
+from inbox.urgent_lists import words_of
 from mirroring.gather import planned_events
 from mirroring.planned import PlannedEvent
 from models.conversation import Conversation, Message, messages, of_visitor
@@ -24,7 +27,7 @@ from models.school import School
 from models.shared import Shared, shared_of
 from models.staff import StaffMember
 
-ANSWERS, HIDING = ("reply", "private-reply"), ("hide",)
+ANSWERS, HIDING = ("reply", "first-word", "private-reply"), ("hide",)
 EARLIER = 5  # conversations of the same family that are shown
 
 
@@ -53,6 +56,7 @@ class Gathered:
     promises: Sequence[Promise]
     shared: Shared | None
     earlier: Sequence[tuple[Conversation, str]]
+    alarm: Urgent | None  # what made it urgent, of words that still stand
 
     def name_of(self, email: str) -> str:
         found = self.people.get(email)
@@ -81,6 +85,7 @@ def gather(session: Session, school: School, conversation_id: str, now: datetime
         promises=promises_of(session, school.slug, talk.id),
         shared=shared_of(session, school.slug, talk.id),
         earlier=_earlier(session, talk),
+        alarm=first_in(said, words_of(session, school.slug)) if talk.urgent else None,
     )
 
 

@@ -27,7 +27,10 @@ def offer(found: Gathered, visit: Visit) -> Suggestion | None:
 
 
 def _newest(found: Gathered, visit: Visit) -> Message | None:
-    sent = [one for one in found.said if one.direction == "sent" and one.state != "failed" and one.removed_at is None]
+    sent = [
+        one for one in found.said if one.direction == "sent" and not one.automatic and one.state != "failed"
+        if one.removed_at is None
+    ]  # fmt: skip
     newest = max(sent, key=lambda one: one.created_at, default=None)
     if newest is None or newest.author != visit.email or visit.now - newest.created_at > FRESH:
         return None

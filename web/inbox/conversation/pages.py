@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from config.topics import TOPICS, topic_name
+from config.urgent import KINDS
 from inbox.drafts import filled
 from inbox.moderation import may_not_reply_privately
 from inbox.overtaken import newest_seen, since
@@ -23,6 +24,8 @@ from web.families.event_view import web_address
 from web.inbox.conversation.box import under
 from web.inbox.conversation.gather import Gathered, gather, owed
 from web.inbox.conversation.offer import offer
+from web.inbox.conversation.translations import translation_values
+from web.inbox.conversation.unspoken import unspoken
 from web.inbox.conversation.view import also_writing, lines, newer, standing, tongue
 from web.inbox.conversation.words import Speaker
 from web.policy import ANSWERS, allow
@@ -39,9 +42,15 @@ def conversation_pages(context: Context) -> APIRouter:
         visit = visit.to(id, Conversation)
         with context.db.read() as session:
             found = gather(session, visit.school, id, visit.now)
+            alone = unspoken(session, visit.school.slug, found.talk.language, found.answering())
         text, missing = _typed(context, visit, found, saved)
-        return visit.page("conversation.html", **_values(context, visit, found, everything=bool(all)), text=text,
-                          missing=missing, held=sensitive(text) if held else (), late=_late(found, visit.email, late))  # fmt: skip
+        values = _values(context, visit, found, everything=bool(all))
+        made = values["answer_in"]
+        words = f"{text}\n{made.text}" if made else text
+        return visit.page(
+            "conversation.html", **values, unspoken=alone, text=text, missing=missing,
+            held=sensitive(words) if held else (), late=_late(found, visit.email, late),
+        )  # fmt: skip
 
     @router.get("/c/{id}/now")
     def now(id: str, visit: Visit = allow(*ANSWERS), seen: str = "", open: list[str] = Query(default=[])) -> Response:
@@ -73,6 +82,7 @@ def _values(context: Context, visit: Visit, found: Gathered, *, everything: bool
     family = found.talk.language
     saved = sorted(found.saved, key=lambda one: (one.language != family, one.language, one.title))
     return {
+        **translation_values(context, visit, found),
         "talk": found.talk, "lines": shown, "left_away": left_away, "tongue": tongue(found, visit.school),
         "post": found.post, "post_url": web_address(found.post.permalink) if found.post else "",
         "event": speaker.event_line(found.event, visit.speech.tag) if found.event else None,
@@ -80,6 +90,7 @@ def _values(context: Context, visit: Visit, found: Gathered, *, everything: bool
         "writing": also_writing(found, visit.email, visit.now), "seen": newest_seen(found.said),
         "suggested": found.drafts.get(""), "draft": found.drafts.get(visit.email), "earlier": found.earlier,
         "offer": offer(found, visit), "promises": found.promises, "name_of": found.name_of, "reasons": CLOSE_REASONS,
+        "alarm": found.alarm, "urgent_kinds": KINDS,
         "tomorrow": visit.moments.today() + timedelta(days=1), "page_off": found.page.off_at,
         "topics": {one: topic_name(one, visit.speech.tag) for one in TOPICS}, "shared": found.shared,
         "can_be_private": not may_not_reply_privately(found.said, visit.now) and not found.page.off_at,

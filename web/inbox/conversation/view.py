@@ -44,6 +44,8 @@ class Line:
     standing: Standing
     delivery_id: str
     error: str
+    automatic: bool  # a first word: `who` approved it
+    machine: Mapping[str, str]  # of what was sent in another language than it was written in
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,9 @@ class Tongue:
 
 def lines(found: Gathered, *, everything: bool) -> tuple[list[Line], int]:
     """The thread in order, and how many older messages are left away."""
-    shown = list(found.said) if everything else list(found.said[-SHOWN:])
-    return [_line(one, found) for one in shown], len(found.said) - len(shown)
+    said = [one for one in found.said if not (one.automatic and one.state == "failed")]  # nobody ever saw it
+    shown = said if everything else said[-SHOWN:]
+    return [_line(one, found) for one in shown], len(said) - len(shown)
 
 
 def _line(one: Message, found: Gathered) -> Line:
@@ -91,6 +94,8 @@ def _line(one: Message, found: Gathered) -> Line:
         standing=standing(one, delivery),
         delivery_id=delivery.id if delivery else "",
         error=delivery.error if delivery else "",
+        automatic=one.automatic,
+        machine=one.machine,
     )
 
 
@@ -151,6 +156,6 @@ def newer(said: Sequence[Message], seen: str, email: str) -> Mapping[str, int]:
     later = said[ids.index(seen) + 1 :] if seen in ids else said
     counts = {"received": 0, "sent": 0}
     for one in later:
-        if one.direction in counts and one.author != email:
+        if one.direction in counts and one.author != email and not one.automatic:
             counts[one.direction] += 1
     return counts
