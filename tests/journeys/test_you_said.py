@@ -14,6 +14,7 @@ from config.wording import load_wordings
 from inbox.replies import close
 from models.account import Account
 from models.delivery import Delivery, attempts
+from models.post import Post
 from models.school import schools
 from models.staff import StaffMember
 from schedulers.house import House
@@ -93,6 +94,9 @@ def test_what_was_done_is_told_on_the_page_once_after_a_yes(named: Town, site: S
     expect(page.get_by_role("status")).to_contain_text("It is said in: English, Spanish. Not yet in: Vietnamese.")
     round_of(named)
     assert standing(named) == [], "nobody has said yes"
+    with named.db.read() as session:
+        code = session.exec(select(Post.code).where(Post.kind == "you-said")).one()
+    assert site.get(f"/e/{code}").status == 404, "families were not told yet"
 
     page = seen_by(PAT, site, browser, "/posts")
     page.get_by_role("button", name=re.compile("Approve")).click()

@@ -14,9 +14,9 @@ from web.families.languages import chosen, links, voices
 
 def you_said_page(context: Context, request: Request, post: Post, school: School) -> Response:
     """404 as long as it does not stand on the page: only then families were told."""
-    if post.state != "sent":
-        raise HTTPException(404)
     offered = [one for one in voices(post.languages, context.wordings) if one.wording.heard]
+    if post.state != "sent" or not offered:
+        raise HTTPException(404)
     voice = chosen(request, offered)
     return context.page(
         "you_said.html",
