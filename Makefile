@@ -4,7 +4,7 @@
 PY := .venv/bin/python
 N ?= 100
 
-.PHONY: setup setup-tests demo test check bench bench-language bench-urgent crash faults calendars-table lock clean
+.PHONY: setup setup-tests demo test check bench bench-language bench-fairness bench-urgent crash faults calendars-table lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -46,6 +46,9 @@ calendars-table: setup-tests  ## what feeds get wrong, case by case, and what we
 
 bench: setup-tests  ## how fast and how heavy, as ratios
 	@$(PY) -m benchmarks.run
+
+bench-fairness: setup-tests  ## a term of comments: is every language answered equally soon, and what lacks where not
+	@$(PY) -m benchmarks.fairness
 
 bench-language: .venv/dev.done  ## how well languages are told: LANGUAGE_DATA=texts.jsonl make bench-language
 	@$(PY) -m benchmarks.language

@@ -56,6 +56,8 @@ TABLE: Mapping[str, Entry] = {
     ),
     "find": Entry("find", _LOOK, "Find people of whom something is held, for `export` and `erase`."),
     "report": Entry("report", _LOOK, "Is every language heard? By language and week, in numbers."),
+    "silence": Entry("voices", _LOOK, "Under how many posts nobody wrote in a language that the school speaks."),
+    "topics": Entry("voices", _LOOK, "Which topics come back, in which languages."),
     "audit": Entry("audit", _LOOK, "List who did what, when and why."),
     "reply": Entry("conversation", _ANSWER, "Answer a family; sent by the next sync or the running clock."),
     "close": Entry("conversation", _ANSWER, "Close a conversation, with a reason."),

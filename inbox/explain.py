@@ -17,8 +17,12 @@ from inbox.roster import all_rules, speakers, words_of_event
 from inbox.routing import Route, Rules, Speaker, route
 from inbox.rules import About
 from inbox.topics import topic_of
+from inbox.urgent import Urgent, UrgentWords
+from inbox.urgent_first import KIND_NAMES, looks_after, why_urgent
+from inbox.urgent_lists import words_of
 from models.page import pages
 from models.school import School
+from models.staff import StaffMember
 
 _ANYWHERE = About()
 
@@ -31,6 +35,7 @@ class Explained:
     owed: Owed
     route: Route | None
     topic: str = ""
+    urgent: str = ""  # one of config.urgent
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -39,6 +44,7 @@ class Explained:
         return (
             *self.guess.steps,
             f"Owed: {self.owed.reason}",
+            *((f"Urgent: {KIND_NAMES[self.urgent]}.",) if self.urgent else ()),
             *((f"Topic: {topic_name(self.topic, 'en')}.",) if self.topic else ()),
             *(f"Passed over: {one}." for one in self.route.tried),
             f"Rule: {self.route.own or self.route.rule}.",
@@ -52,6 +58,15 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """What makes a text urgent at this school, and who looks after that now; `without`: whom it would have been."""
+
+    words: UrgentWords
+    person: StaffMember | None
+    without: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Here:
     """What is known at one school, at one moment, of who answers; and under which post of which page a text is tried."""
 
@@ -60,9 +75,12 @@ class Here:
     rules: Rules
     now: datetime
     about: About = _ANYWHERE
+    alarm: Alarm | None = None
 
     def explain(self, text: str, guesser: Guesser) -> Explained:
-        return explain(text, guesser, self.languages, self.speakers, self.rules, self.now, about=self.about)
+        return explain(
+            text, guesser, self.languages, self.speakers, self.rules, self.now, about=self.about, alarm=self.alarm
+        )
 
 
 def here(session: Session, school: School, now: datetime, *, page: str = "", event_id: str = "") -> Here:
@@ -76,7 +94,8 @@ def here(session: Session, school: School, now: datetime, *, page: str = "", eve
         raise NotPossible(f"{school.slug} has no event {event_id}: `events` lists them.")
     people = tuple(speakers(session, school, now).values())
     about = About(page=page, group=known.get(page, ""), event=told)
-    return Here(tuple(school.languages), people, all_rules(session, school), now, about)
+    alarm = Alarm(words_of(session, school.slug), *looks_after(session, school, now))
+    return Here(tuple(school.languages), people, all_rules(session, school), now, about, alarm)
 
 
 def explain(
@@ -90,16 +109,26 @@ def explain(
     prior: Mapping[str, float] | None = None,
     attachment: str = "",
     about: About = _ANYWHERE,
+    alarm: Alarm | None = None,
 ) -> Explained:
     guess, owed = guesser.guess(text, languages, prior), owes_answer(text, attachment)
+    if alarm and (found := alarm.words.look(text)):
+        return Explained(guess, owed, _at_once(found, alarm, rules, now), topic_of(text, guess.language), found.kind)
     if not owed.owed:
         return Explained(guess, owed, None)
     topic = about.topic or topic_of(text, guess.language)
-    found = route(
+    way = route(
         guess.language, guess.candidates, speakers, rules, now,
         attachment_only=bool(attachment) and owed.no_language, mixed_with=guess.mixed_with, about=replace(about, topic=topic),
     )  # fmt: skip
-    return Explained(guess, owed, found, topic)
+    return Explained(guess, owed, way, topic)
+
+
+def _at_once(found: Urgent, alarm: Alarm, rules: Rules, now: datetime) -> Route:
+    """To the person for what is urgent, past all rules."""
+    reason = why_urgent(found.kind, f"“{found.phrase}”", alarm.person, alarm.without)
+    assignee = alarm.person.email if alarm.person else None
+    return Route(assignee, "urgent", reason, rules.working.add(now, rules.respond_within))
 
 
 def explained_json(explained: Explained) -> dict[str, Any]:
@@ -115,6 +144,7 @@ def explained_json(explained: Explained) -> dict[str, Any]:
         "engines": list(explained.guess.engines),
         "owed": explained.owed.owed,
         "topic": explained.topic,
+        "urgent": explained.urgent,
         "reason": explained.reason,
         "route": told,
         "steps": list(explained.steps),

@@ -13,6 +13,10 @@ from config.languages import language_name
 from inbox.language.tags import base
 
 A_WEEK = 40.0  # hours
+# By how much the share of who also answers a rarer language counts as larger. Their own language fills their share by itself;
+# were they asked last however little they have, all others would wait longer than theirs (benchmarks/fairness.py).
+KEPT_FREE = 1.1
+_KEPT_FREE = "{name} is kept free for {kept_for}, which fewer people here speak"
 
 
 class WorkingTime(Protocol):
@@ -47,12 +51,16 @@ class Speaker:
     week_hours: float = A_WEEK
     given: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def is_half_full(self) -> bool:
+        return 2 * self.assigned_today >= self.daily_limit
+
     def hours_for(self, language: str) -> float:
         return self.language_hours.get(base(language), 0.0) if self.language_hours else self.week_hours
 
-    def share(self, language: str) -> float:
-        """Conversations of the last week for each hour that there is for them."""
-        given = self.given.get(base(language), 0) if self.language_hours else sum(self.given.values())
+    def share(self, language: str, *, more: int = 0) -> float:
+        """Conversations of the last week, and `more`, for each hour that there is for them."""
+        given = more + (self.given.get(base(language), 0) if self.language_hours else sum(self.given.values()))
         hours = self.hours_for(language)
         return given / hours if hours else math.inf
 
@@ -91,16 +99,27 @@ def first_of(people: Sequence[Speaker], ask: Asking) -> Speaker | None:
     return min(people, key=lambda one: [reason.measure(one, ask) for reason in REASONS], default=None)
 
 
-def against(one: Speaker, chosen: Speaker, ask: Asking) -> str:
-    """Why `one` was not asked before `chosen`."""
+class Against(NamedTuple):
+    """Why somebody was not asked. `spared`: so that they have time for a language that fewer people speak."""
+
+    sentence: str
+    spared: bool
+
+
+def against(one: Speaker, chosen: Speaker, ask: Asking) -> Against:
+    """The first reason that puts `one` behind `chosen`."""
     decides = next(reason for reason in REASONS if reason.measure(one, ask) != reason.measure(chosen, ask))
     kept_for = " and ".join(language_name(tag) for tag in _rarer(one, ask))
-    return decides.sentence.format(name=one.name, chosen=chosen.name, kept_for=kept_for)
+    only_weighed = decides.measure is _weighed and one.share(ask.language) <= chosen.share(ask.language)
+    sentence = _KEPT_FREE if only_weighed else decides.sentence
+    spared = "{kept_for}" in sentence
+    return Against(sentence.format(name=one.name, chosen=chosen.name, kept_for=kept_for), spared)
 
 
-def is_kept(one: Speaker, ask: Asking) -> bool:
-    """Do they answer a language that fewer people speak than this one?"""
-    return bool(_rarer(one, ask)) and one.email != ask.previous
+def _weighed(one: Speaker, ask: Asking) -> float:
+    """Their share after this one; who answers a language that fewer people speak counts as having a little more."""
+    after = one.share(ask.language, more=1)
+    return after * KEPT_FREE if _rarer(one, ask) else after
 
 
 def _rarer(one: Speaker, ask: Asking) -> list[str]:
@@ -124,8 +143,9 @@ REASONS = (
     Reason(lambda one, ask: not one.working.is_open(ask.now), "{name} is out of working hours just now"),
     Reason(lambda one, ask: one.email != ask.previous, "{chosen} knows this family, {name} does not"),
     Reason(lambda one, ask: not one.hours_for(ask.language), "{name} keeps the hours for other languages"),
-    Reason(lambda one, ask: bool(_rarer(one, ask)), "{name} is kept free for {kept_for}, which fewer people here speak"),
-    Reason(lambda one, ask: one.share(ask.language), "{name} had more this week for the hours there are"),
+    Reason(lambda one, ask: bool(_rarer(one, ask)) and one.is_half_full, "{name} keeps the rest of today for {kept_for}"),
+    Reason(_weighed, "{name} had more this week for the hours there are"),
+    Reason(lambda one, ask: bool(_rarer(one, ask)), _KEPT_FREE),
     Reason(lambda one, ask: one.assigned_today, "{name} had more today"),
     Reason(lambda one, ask: one.name, "{name} comes later in the alphabet, all else being equal"),
     Reason(lambda one, ask: one.email, "{name} comes later in the alphabet, all else being equal"),

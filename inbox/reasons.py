@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from config.languages import language_name
 from inbox.language.tags import UNSURE, base
-from inbox.ranking import Asking, Speaker, against, is_kept, speaks
+from inbox.ranking import Asking, Speaker, against, speaks
 from inbox.rules import SchoolRule, either, what
 
 _SURELY = 0.9
@@ -54,18 +54,10 @@ class Told:
 def speaker(told: Told, one: Speaker, able: Sequence[Speaker], passed: Sequence[str]) -> str:
     """For whoever speaks it. Of those who could have had it as well, the ones are named whom the family or fairness speaks for."""
     free = [other for other in able if other != one and not cannot(other)]
-    noted = [
-        other
-        for other in sorted(free, key=lambda one: one.name)
-        if other.email == told.ask.previous or _spared(other, told)
-    ]
-    begin = _who_speaks(told, one, knows=bool(free) and one.email == told.ask.previous)
-    return _sentences(begin, *passed, *(against(other, one, told.ask) for other in noted))
-
-
-def _spared(one: Speaker, told: Told) -> bool:
-    """At work, and kept for a language that is harder to find somebody for."""
-    return is_kept(one, told.ask) and one.working.is_open(told.ask.now)
+    known = told.ask.previous
+    said = [(other, against(other, one, told.ask)) for other in sorted(free, key=lambda one: one.name)]
+    noted = [why.sentence for other, why in said if other.email == known or why.spared]
+    return _sentences(_who_speaks(told, one, knows=bool(free) and one.email == known), *passed, *noted)
 
 
 def _who_speaks(told: Told, one: Speaker, *, knows: bool = False) -> str:

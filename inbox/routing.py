@@ -108,7 +108,7 @@ def _first_free(people: Sequence[Speaker], ask: Asking, passed: list[str]) -> Sp
 
 def _all_passed(people: Sequence[Speaker], chosen: Speaker, ask: Asking, passed: Sequence[str]) -> tuple[str, ...]:
     others = sorted((one for one in people if one != chosen and not reasons.cannot(one)), key=lambda one: one.name)
-    return (*passed, *(against(one, chosen, ask) for one in others))
+    return (*passed, *(against(one, chosen, ask).sentence for one in others))
 
 
 def _nobody(told: Told, spoken: bool, staff: Sequence[Speaker], rules: Rules, passed: list[str]) -> Route:

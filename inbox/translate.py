@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 from config.languages import language_tag
 from connector.errors import OutsideError
 from connector.translate import Translated, Translator
-from inbox.language.tags import UNSURE
+from inbox.language.tags import UNSURE, base
 from inbox.permitted import NotPossible, one_who_answers, the_conversation
 from models import audit
 from models.conversation import Conversation, Message
@@ -41,15 +41,17 @@ class Question:
 def ask_for_message(
     session: Session, school: str, conversation_id: str, message_id: str, target: str, email: str, now: datetime
 ) -> Question | None:
-    """None where these very words are translated already. Notes are for colleagues and never leave."""
+    """None where these very words are translated already."""
     one_who_answers(session, school, email, "have comments translated")
     the_conversation(session, school, conversation_id)
     query = select(Message).where(
         Message.school == school, Message.conversation_id == conversation_id, Message.id == message_id
     )
     one = session.exec(query).one_or_none()
-    if one is None or one.removed_at is not None or one.direction == "note" or not one.text.strip():
-        raise NotPossible("There is nothing to translate: the comment was removed, or has no words.")
+    if one is None or not may_be_translated(one, target):
+        raise NotPossible(
+            "There is nothing to translate: the comment was removed, has no words, or is in that language."
+        )
     sure = one.language != UNSURE and (one.language_by or one.confidence >= SURE)
     return _ask(session, one, one.text, target, one.language if sure else None, email, now)
 
@@ -69,6 +71,13 @@ def ask_for_answer(
     known = _known(session, here, text.strip(), language_tag(target), _on(session, school).translates_with)
     assert known is not None, "asked just now, or before"
     return known, question
+
+
+def may_be_translated(one: Message, target: str) -> bool:
+    """Is there something in it that a reader of `target` may not be able to read? Notes are for colleagues and never leave; of
+    what a machine made the writer's own words stand there. Pure."""
+    leaves = one.direction != "note" and one.removed_at is None and bool(one.text.strip())
+    return leaves and not one.machine and base(one.language) != base(target)
 
 
 def put(translator: Translator, question: Question) -> Translated | OutsideError:

@@ -44,7 +44,7 @@ def give(session: Session, school: School, row: Conversation, now: datetime, sai
     if not said_by:
         found = first_in(messages(session, school.slug, [row.id])[row.id], words_of(session, school.slug))
     row.assignee = person.email if person else row.assignee
-    row.reason = _why(row.urgent, said_by or (f"“{found.phrase}”" if found else ""), person, without)
+    row.reason = why_urgent(row.urgent, said_by or (f"“{found.phrase}”" if found else ""), person, without)
     row.due_at = row.due_at or ours.working.add(now, ours.respond_within)
     session.add(row)
     session.add(
@@ -77,7 +77,7 @@ def first_in(said: Sequence[Message], words: UrgentWords) -> Urgent | None:
     return None
 
 
-def _why(kind: str, by: str, person: StaffMember | None, without: str) -> str:
+def why_urgent(kind: str, by: str, person: StaffMember | None, without: str) -> str:
     """`by`: the family's words, or who said so."""
     heard = f"Urgent ({KIND_NAMES[kind]}): {by}." if by else f"Urgent ({KIND_NAMES[kind]})."
     if person is None:

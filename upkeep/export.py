@@ -19,6 +19,7 @@ from models.conversation import Assignment, Conversation, messages
 from models.draft import Draft
 from models.promise import Promise
 from models.school import School
+from models.shared import Shared
 from models.translation import Translation
 from upkeep.whole_person import NAMELESS, Person
 
@@ -36,7 +37,7 @@ _SECRET = {
 }  # fmt: skip
 _ADDRESSES = {("source", "address"), ("center", "url"), ("switched_on", "translate_url")}
 _BESIDE: Mapping[str, type[SQLModel]] = {
-    "promises": Promise, "drafts": Draft, "assignments": Assignment, "translations": Translation,
+    "promises": Promise, "drafts": Draft, "assignments": Assignment, "translations": Translation, "shared": Shared,
 }  # fmt: skip
 
 

@@ -71,6 +71,12 @@ class Heard:
     def compared(self) -> list[Line]:
         return [one for one in self.lines if one.gap is not None]
 
+    def is_closed_oftener(self, one: Line) -> bool:
+        """Are its comments closed without an answer much oftener than those in other languages? A quick wait would hide that."""
+        others = [line for line in self.lines if line.language != one.language]
+        closed, owed = sum(line.closed for line in others), sum(line.owed for line in others)
+        return one.closed >= ENOUGH and one.closed * owed > TOO_LONG * closed * one.owed
+
     @property
     def verdict(self) -> Verdict:
         if not any(one.owed for one in self.lines):

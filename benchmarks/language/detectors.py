@@ -18,6 +18,7 @@ def ours(languages: Sequence[str]) -> Detect:
     from inbox.language.guess import Guesser
 
     guesser = Guesser()
+    guesser.warm_up()
 
     def detect(text: str) -> Said:
         guess = guesser.guess(text, languages)

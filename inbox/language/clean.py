@@ -51,10 +51,13 @@ def clauses(text: str) -> list[str]:
 
 def bare(word: str) -> str:
     """The word without accents, as hurried thumbs type it."""
+    if word.isascii():
+        return word
     decomposed = unicodedata.normalize("NFD", word.replace("đ", "d").replace("ł", "l").replace("ı", "i"))
     return "".join(ch for ch in decomposed if not unicodedata.combining(ch))
 
 
+@lru_cache(maxsize=4096)
 def _letter_or_space(ch: str) -> str:
     return " " if unicodedata.category(ch) in {"So", "Sk", "Cs", "Co", "Cc"} and ch != "\n" else ch
 

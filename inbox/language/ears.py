@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from importlib.util import find_spec
 
 from inbox.language.engine import Engine
@@ -15,16 +15,28 @@ _PACKAGED = (Pycld2Engine, LangidEngine, LangdetectEngine)  # each named like it
 
 _NEARLY_ALL = 0.9
 
+Installed = Callable[[str], bool]
 
-def ears() -> tuple[Engine, ...]:
+
+def installed(package: str) -> bool:
+    return find_spec(package) is not None
+
+
+def ears(installed: Installed = installed) -> tuple[Engine, ...]:
     """Every engine that can listen on this machine, in the order in which they are asked."""
-    deaf = missing()
+    deaf = missing(installed)
     return (WordsEngine(), *(engine() for engine in _PACKAGED if engine.name not in deaf))
 
 
-def missing() -> tuple[str, ...]:
+def missing(installed: Installed = installed) -> tuple[str, ...]:
     """The engines whose package is not installed."""
-    return tuple(engine.name for engine in _PACKAGED if find_spec(engine.name) is None)
+    return tuple(engine.name for engine in _PACKAGED if not installed(engine.name))
+
+
+def absent(engines: Sequence[Engine]) -> tuple[str, ...]:
+    """Those that ship and are not among these."""
+    present = {engine.name for engine in engines}
+    return tuple(engine.name for engine in _PACKAGED if engine.name not in present)
 
 
 def hears_else(engines: Sequence[Engine], text: str, languages: Collection[str]) -> str:

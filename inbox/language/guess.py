@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from inbox.language.clean import clean
 from inbox.language.doubt import doubt
-from inbox.language.ears import ears, hears_else
+from inbox.language.ears import absent, ears, hears_else
 from inbox.language.engine import Engine
 from inbox.language.kin import kin
 from inbox.language.mixed import Mix, mix
@@ -59,6 +60,7 @@ class Guesser:
 
     def __init__(self, engines: Sequence[Engine] | None = None) -> None:
         self._engines: tuple[Engine, ...] = ears() if engines is None else tuple(engines)
+        self._absent = tuple(f"Not installed here: {name}." for name in absent(self._engines))
         heard = frozenset[str]().union(*(engine.supported for engine in self._engines))
         self._latin = in_script("Latin", heard & (NEIGHBOURS | {*ALL_LANGUAGES}))
 
@@ -81,13 +83,13 @@ class Guesser:
         if not name:
             return LanguageGuess(UNSURE, steps=("No words in it: unsure.",))
         text = only(text, name)
-        if name == "Latin" and (typed := romanised(text, enabled)):
-            return _told_by_spelling(typed, enabled)
         left = self._latin if name == "Latin" else told_by_letters(text, name)
         if len(left) <= 1:
             found = _told_by_script(left, enabled)
         else:
             found = self._asked(text, left | (in_script(name, enabled) if name == "Latin" else set()), enabled, prior)
+        if name == "Latin" and (typed := romanised(text, enabled, found.candidates)):
+            return _told_by_spelling(typed, enabled)
         return replace(found, steps=(f"Script: {name}.", *found.steps))
 
     def _asked(
@@ -95,7 +97,7 @@ class Guesser:
     ) -> LanguageGuess:
         said, scores = listen(self._engines, text, wide, _weights(wide, enabled, prior))
         best = next(iter(scores), UNSURE)
-        why_not = doubt(text, scores, enabled, hears_else(self._engines, text, wide))
+        why_not = doubt(text, scores, enabled, lambda: hears_else(self._engines, text, wide))
         kept = {name: _ranked(one, _KEPT) for name, one in said.items()}
         versions = {engine.name: f"{engine.name} {engine.version}" for engine in self._engines}
         candidates = _ranked(scores, _SHOWN)
@@ -105,6 +107,7 @@ class Guesser:
             candidates=candidates,
             scores=tuple((versions[name], ranked) for name, ranked in kept.items()),
             steps=(
+                *self._absent,
                 *(f"{name}: {_told(ranked)}." for name, ranked in kept.items()),
                 f"Together: {_told(candidates)}.",
                 f"Unsure: {why_not}." if why_not else f"Guess: {best}.",
@@ -155,9 +158,17 @@ def _told_by_spelling(typed: Scores, enabled: frozenset[str]) -> LanguageGuess:
     return LanguageGuess(best if best in enabled else UNSURE, share, None, ranked, ((_BY_WORDS, ranked),), steps)
 
 
-def _weights(wide: frozenset[str], enabled: frozenset[str], prior: Mapping[str, float]) -> dict[str, float]:
+def _weights(wide: frozenset[str], enabled: frozenset[str], prior: Mapping[str, float]) -> Mapping[str, float]:
+    spoken = _all_spoken(wide, enabled)
+    if not prior:
+        return spoken
     before = prior_weights(prior, enabled)
-    return {one: _spoken(one, enabled) * before.get(one, 1.0) for one in wide}
+    return {one: odds * before.get(one, 1.0) for one, odds in spoken.items()}
+
+
+@lru_cache(maxsize=64)
+def _all_spoken(wide: frozenset[str], enabled: frozenset[str]) -> Mapping[str, float]:
+    return {one: _spoken(one, enabled) for one in wide}
 
 
 def _spoken(language: str, enabled: frozenset[str]) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from inbox.language.clean import words
 from inbox.language.tags import base
@@ -40,7 +41,7 @@ class Kin:
 
 def kin(text: str, language: str, enabled: Sequence[str]) -> Kin:
     """The tag, of those that the school has `enabled`, for a text that was guessed to be in `language`."""
-    tags = [tag for tag in enabled if base(tag) == language] or [language]
+    tags = _by_language(tuple(enabled)).get(language, (language,))
     if language == "zh":
         return _chinese(text, tags)
     if language == "fa":
@@ -48,6 +49,11 @@ def kin(text: str, language: str, enabled: Sequence[str]) -> Kin:
     if language == "my":
         return _burmese(text, tags, enabled)
     return Kin(tags[0])
+
+
+@lru_cache(maxsize=64)
+def _by_language(enabled: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
+    return {base(tag): [other for other in enabled if base(other) == base(tag)] for tag in enabled}
 
 
 def _chinese(text: str, tags: Sequence[str]) -> Kin:

@@ -32,7 +32,7 @@ class LangidEngine:
 
     def scores(self, text: str, languages: Collection[str]) -> dict[str, float]:
         wanted = sorted(self.supported & frozenset(languages))
-        as_bytes = text[:_LONG_ENOUGH].encode(errors="ignore")
+        as_bytes = f" {text[:_LONG_ENOUGH].lower()} ".encode(errors="ignore")  # it knows how words begin and end
         totals = self._read().totals(as_bytes) if wanted else {}
         if not totals:
             return {}

@@ -61,8 +61,9 @@ def _most_heard(spoken: Sequence[str], one: str, languages: Collection[str]) -> 
 def _in_english(
     spoken: Sequence[str], likeliest: Sequence[str], languages: Collection[str], listen: Listen
 ) -> Mix | None:
-    rest = [word for word in spoken if not of(word, _READ_BY_ALL) and word not in BORROWED]
-    other, heard = listen(" ".join(rest)) if rest else (UNSURE, 0.0)
+    strange = [word for word in spoken if not of(word, _READ_BY_ALL)]
+    rest = [word for word in strange if word not in BORROWED]
+    other, heard = listen(" ".join(strange)) if rest else (UNSURE, 0.0)
     if heard < _HEARD or other not in languages or other == _READ_BY_ALL:
         return None
     if _real(spoken, _READ_BY_ALL, other):

@@ -5,6 +5,7 @@ The numbers are fitted to labelled texts by benchmarks/language/fit.py, so that 
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Collection, Mapping, Sequence
 
@@ -13,10 +14,10 @@ from inbox.language.script import leanings
 
 Scores = dict[str, float]
 
-WEIGHTS: Mapping[str, float] = {"pycld2": 0.48, "py3langid": 0.9, "langdetect": 0.26, "words": 0.75}
-UNNAMED: Mapping[str, float] = {"py3langid": -3.6, "langdetect": -1.25}
+WEIGHTS: Mapping[str, float] = {"pycld2": 0.46, "py3langid": 0.95, "langdetect": 0.12, "words": 0.75}
+UNNAMED: Mapping[str, float] = {"py3langid": -2.6, "langdetect": -0.8}
 """What an engine adds to a language that it has no name for, in nats: neither praise nor the worst."""
-PER_LETTER = 0.73
+PER_LETTER = 0.8
 FLOOR = 1e-4  # no engine is so sure that the others could not overrule it
 
 _OTHERWISE, _NAMELESS = 1.0, -3.0  # the same for an engine that is not in the lists
@@ -24,49 +25,35 @@ _FEW = 4
 _PRIOR_WEIGHT = 0.35
 _PRIOR_FLOOR = 0.05
 
-_LATER = ("py3langid", "langdetect")  # slower than the others: asked one by one, where they can change the answer
+_LATER: Mapping[str, float] = {"py3langid": 5.0, "langdetect": 1.1}
+"""Slower than the others: asked where the second language is no more than so many nats behind the first. What is farther
+behind they hardly ever bring before it.
+"""
 _SLOWEST, _LEFT = "langdetect", 5  # asked about the few that are left
+_BEFORE_IT = "py3langid"
+_STAND_IN = (0.6, -3.5)  # its weight, and what it adds to the nameless, where that one is not installed
 
 
 def listen(
     engines: Sequence[Engine], text: str, languages: Collection[str], weights: Mapping[str, float]
 ) -> tuple[dict[str, Scores], Scores]:
-    """(what each engine says, silent ones left out; what they say together, best first)."""
-    said = _asked([engine for engine in engines if engine.name not in _LATER], text, languages)
-    together = pool(said, engines, languages, text, weights)
-    for engine in (one for name in _LATER for one in engines if one.name == name):
-        if _sways(engine, together):
-            few = engine.name == _SLOWEST and not said.keys() <= {"words"}
-            said |= _asked([engine], text, list(together)[:_LEFT] if few else languages)
-            together = pool(said, engines, languages, text, weights)
-    return said, together
-
-
-def pool(
-    said: Mapping[str, Scores],
-    engines: Sequence[Engine],
-    languages: Collection[str],
-    text: str,
-    weights: Mapping[str, float],
-) -> Scores:
-    """Probabilities over `languages`, best first. `said` holds each engine's own, silent engines left out.
+    """(what each engine says, silent ones left out; the probabilities that they come to together, best first).
 
     A language that no speaking engine can name is out; where no engine speaks, a few languages stay (the script's) and
     only letters lean. `weights` multiply a language's odds (1 where not given).
     """
-    spoke = [engine for engine in engines if engine.name in said]
-    if not spoke and len(languages) > _FEW:
-        return {}
-    leaning = leanings(text)
-    named = frozenset[str]().union(*(engine.supported for engine in spoke)) if spoke else languages
-    totals = {
-        language: PER_LETTER * leaning.get(language, 0) + math.log(weights.get(language, 1.0))
-        for language in languages
-        if language in named
-    }
-    for engine in spoke:
-        _add(engine, said[engine.name], totals)
-    return _softmax(totals)
+    said = dict[str, Scores]()
+    stands_in = all(engine.name != _BEFORE_IT for engine in engines)
+    totals = _beginning(text, languages, weights)
+    for engine in engines:
+        if engine.name in _LATER and said and not _sways(engine.name, totals):
+            continue
+        asked = _few(totals) if engine.name == _SLOWEST and said.keys() - {"words"} else languages
+        scores = engine.scores(text, asked) if _can_choose(engine, asked) else {}
+        if scores:
+            said[engine.name] = scores
+            _add(engine, scores, totals, _STAND_IN if stands_in and engine.name == _SLOWEST else _weight(engine))
+    return said, _softmax(_nameable(totals, [engine for engine in engines if engine.name in said]))
 
 
 def prior_weights(prior: Mapping[str, float], languages: Collection[str]) -> dict[str, float]:
@@ -76,9 +63,14 @@ def prior_weights(prior: Mapping[str, float], languages: Collection[str]) -> dic
     return {one: min(1.0, max(_PRIOR_FLOOR, prior.get(one, 0.0))) ** _PRIOR_WEIGHT for one in languages}
 
 
-def _asked(engines: Sequence[Engine], text: str, languages: Collection[str]) -> dict[str, Scores]:
-    answers = {engine.name: engine.scores(text, languages) for engine in engines if _can_choose(engine, languages)}
-    return {name: scores for name, scores in answers.items() if scores}
+def _beginning(text: str, languages: Collection[str], weights: Mapping[str, float]) -> Scores:
+    """In nats, before any engine spoke: by the odds of each language, and by letters that lean."""
+    leaning = leanings(text)
+    return {one: PER_LETTER * leaning.get(one, 0) + math.log(weights.get(one, 1.0)) for one in languages}
+
+
+def _few(totals: Scores) -> list[str]:
+    return sorted(totals, key=lambda language: (-totals[language], language))[:_LEFT]
 
 
 def _can_choose(engine: Engine, languages: Collection[str]) -> bool:
@@ -86,21 +78,32 @@ def _can_choose(engine: Engine, languages: Collection[str]) -> bool:
     return len(engine.supported & frozenset(languages)) > 1
 
 
-def _sways(engine: Engine, together: Scores) -> bool:
-    """Whether the most that it can say for the second would bring that before the first."""
-    first, second = (*together.values(), 0.0, 0.0)[:2]
-    return first < second * math.exp(-math.log(FLOOR) * WEIGHTS[engine.name]) or not together
+def _sways(engine: str, totals: Scores) -> bool:
+    """Whether what it says can bring the second before the first."""
+    first, second = heapq.nlargest(2, totals.values())
+    return first - second < _LATER[engine]
 
 
-def _add(engine: Engine, scores: Scores, totals: Scores) -> None:
-    weight, nameless = WEIGHTS.get(engine.name, _OTHERWISE), UNNAMED.get(engine.name, _NAMELESS)
-    least = weight * math.log(FLOOR)
+def _nameable(totals: Scores, spoke: Sequence[Engine]) -> Scores:
+    if not spoke:
+        return totals if len(totals) <= _FEW else {}
+    named = frozenset[str]().union(*(engine.supported for engine in spoke))
+    return {language: total for language, total in totals.items() if language in named}
+
+
+def _weight(engine: Engine) -> tuple[float, float]:
+    return WEIGHTS.get(engine.name, _OTHERWISE), UNNAMED.get(engine.name, _NAMELESS)
+
+
+def _add(engine: Engine, scores: Scores, totals: Scores, weight: tuple[float, float]) -> None:
+    share_counts, nameless = weight
+    least = share_counts * math.log(FLOOR)
     for language in totals:
         if language not in engine.supported:
             totals[language] += nameless
         else:
             share = scores.get(language, 0.0)
-            totals[language] += weight * math.log(share) if share > FLOOR else least
+            totals[language] += share_counts * math.log(share) if share > FLOOR else least
 
 
 def _softmax(totals: Scores) -> Scores:

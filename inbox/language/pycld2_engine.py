@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from inbox.language.tags import NEIGHBOURS, base
 
@@ -75,5 +76,9 @@ def _language(code: str) -> str:
 
 def _acceptable(text: str) -> bytes:
     """It raises on control characters and on what is not UTF-8."""
-    kept = "".join(" " if unicodedata.category(ch) in {"Cc", "Cs", "Cn"} else ch for ch in text)
-    return kept.encode()
+    return "".join(map(_acceptable_one, text)).encode()
+
+
+@lru_cache(maxsize=4096)
+def _acceptable_one(ch: str) -> str:
+    return " " if unicodedata.category(ch) in {"Cc", "Cs", "Cn"} else ch

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from inbox.language.clean import words
@@ -21,33 +21,45 @@ _SHARED = 0.25  # a word that languages of Latin letters have as well ("main", "
 _SHARED_BY_ONE = 0.45
 _ALSO = {0: 1.0, 1: _SHARED_BY_ONE}  # by how many others have it
 _SAME_CONSONANTS = 0.4
+_AGAINST = 0.8  # how much the rivals count: who is plainly another is told so by the engines
 _ENOUGH = 0.7
+_NO_CHANCE = 3.0  # words, where the engines plainly hear another language
 _PER_WORD = 0.05  # the longer the text, the more of it must be so
 _SHORT = 2
 _SHORT_SAYS = 0.5
 _ENGLISH_IN_IT = 0.4  # who types Urdu or Arabic like that mixes English in
 _SPELLED_WITH_DIGITS = re.compile(r"(?=.*[a-z].*[a-z])(?:[a-z]*[23579][a-z]+|[a-z]{2,}[3579])[a-z23579]*")
 _SAYS = 0.95
+_PLAINLY = 0.97
+_MIXED_IN = frozenset({"en", "fr"})  # whole phrases of it, as Arabic and Urdu are chatted
 _LIKELIER = 0.65  # of Urdu and Hindi, the one its own words speak for; else Urdu
 
-_CONSONANTS = (
-    (r"5|kh", "x"), (r"7", "h"), (r"[23']", ""), (r"[9q]", "k"), (r"8|gh", "g"), (r"[sc]h", "c"), (r"[td]h", "d"),
-    (r"(?<!^)[aeiouyw]", ""), (r"^[aeiou]", "a"), (r"(.)\1+", r"\1"),
-)  # fmt: skip
+_ONE_SOUND = (("kh", "x"), ("gh", "g"), ("sh", "c"), ("ch", "c"), ("th", "d"), ("dh", "d"))
+_ONE_LETTER = str.maketrans("5798q", "xhkgk", "23'")
+_VOWELS = frozenset("aeiou")
+_NO_VOWELS = str.maketrans("", "", "aeiouyw")
+_DOUBLED = re.compile(r"(.)\1+")
 _ENOUGH_CONSONANTS = 3
 
 
-def romanised(text: str, enabled: Collection[str]) -> dict[str, float]:
+def romanised(text: str, enabled: Collection[str], heard: Sequence[tuple[str, float]] = ()) -> dict[str, float]:
     """{language: probability}, best first, of a cleaned text typed in Latin letters; empty when it is not like that.
 
-    Of Urdu and Hindi the one that is `enabled` is told; where both are, or neither: one, and the other beside it.
+    Of Urdu and Hindi the one that is `enabled` is told; where both are, or neither: one, and the other beside it. `heard`
+    is what the engines make of it, best first: it may be so plainly another language that a few words are chance.
     """
     spoken = [word.replace("’", "'") for word in words(text.lower())]
     family = max((_HINDUSTANI, _ARABIC), key=lambda one: _heard(spoken, one))
     mine = _heard(spoken, family)
-    if mine < _ENOUGH + _PER_WORD * len(spoken) or mine <= _best_rival(spoken, family):
+    needed = _NO_CHANCE if _plainly_another(heard) else _ENOUGH
+    if mine < needed + _PER_WORD * len(spoken) or mine <= _AGAINST * _best_rival(spoken, family):
         return {}
     return {"ar": _SAYS} if family is _ARABIC else _urdu_or_hindi(spoken, enabled)
+
+
+def _plainly_another(heard: Sequence[tuple[str, float]]) -> bool:
+    best, share = heard[0] if heard else ("", 0.0)
+    return share > _PLAINLY and best not in _MIXED_IN
 
 
 def _urdu_or_hindi(spoken: list[str], enabled: Collection[str]) -> dict[str, float]:
@@ -89,8 +101,11 @@ def _best_rival(spoken: list[str], family: frozenset[str]) -> float:
 
 def _consonants(word: str) -> str:
     """How it sounds without vowels; nothing where too little is left to recognise it by."""
-    for pattern, sound in _CONSONANTS:
-        word = re.sub(pattern, sound, word)
+    for letters, sound in _ONE_SOUND:
+        word = word.replace(letters, sound)
+    word = word.translate(_ONE_LETTER)
+    first = "a" if word[:1] in _VOWELS else word[:1]
+    word = _DOUBLED.sub(r"\1", first + word[1:].translate(_NO_VOWELS))
     return word if len(word) >= _ENOUGH_CONSONANTS else ""
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from inbox.language.clean import words
 from inbox.language.shapes import shaped
@@ -32,18 +34,23 @@ class WordsEngine:
 
 def hits(text: str, languages: Collection[str]) -> dict[str, float]:
     """How many words of the text are everyday words of each language, or spelled as only that language spells."""
-    counts = dict.fromkeys(languages, 0.0)
+    counted = _counted(text)
+    return {language: counted.get(language, 0.0) for language in languages}
+
+
+@lru_cache(maxsize=64)  # each text is counted several times on its way
+def _counted(text: str) -> Mapping[str, float]:
+    counts: defaultdict[str, float] = defaultdict(float)
     spoken = [word.replace("’", "'") for word in words(text.lower())]
     for word in spoken:
-        for language in KNOWN.get(word, frozenset()) & counts.keys():
-            counts[language] += _weight(word)
+        for language in KNOWN.get(word, ()):
+            counts[language] += _weight(word, language)
     for language, count in shaped([word for word in spoken if word not in KNOWN]).items():
-        if language in counts:
-            counts[language] += count
-    return counts
+        counts[language] += count
+    return dict(counts)
 
 
-def _weight(word: str) -> float:
-    if word in UNMISTAKABLE:
+def _weight(word: str, language: str) -> float:
+    if language in UNMISTAKABLE.get(word, ""):
         return _UNMISTAKABLE
     return 1.0 if len(word) > 1 else _ONE_LETTER

@@ -90,6 +90,9 @@ def test_the_sentence_claims_no_more_than_is_known(month: Desk) -> None:
         session.execute(text("UPDATE message SET state = 'failed' WHERE language = 'so' AND direction = 'sent'"))
     assert "Families who write in Somali wait at least" in office.get("/heard?weeks=4").text
     with month.db.write() as session:
+        session.execute(text("UPDATE conversation SET closed_reason = 'no-answer-needed' WHERE language = 'so'"))
+    assert "<b>Somali:</b> 6 of 6 were closed without an answer." in office.get("/heard?weeks=4").text
+    with month.db.write() as session:
         session.execute(text("UPDATE conversation SET closed_reason = 'spam' WHERE language = 'so'"))
     equal = office.get("/heard?weeks=4").text
     assert "Every language with enough comments to compare is answered about equally fast." in equal

@@ -203,6 +203,28 @@ def test_notes_removed_comments_and_other_conversations_never_leave(
     assert translating.asked == []
 
 
+def test_a_whole_thread_is_translated_at_one_press_each_comment_once(
+    translating: PretendTranslators, desk: Desk
+) -> None:
+    talk = desk.hear(ASKED)
+    with desk.db.write() as session:
+        for n, (text, language) in enumerate((("¿Y dónde?", "es"), ("Thanks!", "en"), ("¿Y cuánto cuesta?", "es"))):
+            at = desk.now - timedelta(minutes=30 - n)
+            session.add(
+                Message(
+                    school="maple", page="pta-page", conversation_id=talk.id, direction="received", text=text, language=language,
+                    external_id=f"more_{n}", post_external_id=talk.post_external_id, created_at=at,
+                )
+            )  # fmt: skip
+    maria = desk.as_("maria")
+    show(maria, talk, said(desk, talk)[0])
+    page = maria.follow(maria.post(f"/c/{talk.id}/translate", target="en")).text
+    assert [body["q"] for _, _, body in translating.asked] == [ASKED, "¿Y dónde?", "¿Y cuánto cuesta?"]
+    assert "[en] ¿Y cuánto cuesta?" in page and "Show translations of all" not in page
+    translating.asked.clear()
+    assert maria.post(f"/c/{talk.id}/translate", target="en").status == 303 and translating.asked == []
+
+
 def test_no_transaction_is_open_while_words_are_on_their_way(translating: PretendTranslators, desk: Desk) -> None:
     """Else nobody could write to the database meanwhile: here the service itself does."""
     talk, other = desk.hear(ASKED), desk.hear("Otra pregunta")
@@ -366,6 +388,9 @@ def test_the_whole_round_in_a_browser_and_what_happens_when_the_service_is_down(
     page.reload()
     expect(made).to_have_value(f"{IN_SPANISH} ¡Bienvenidos!")
     picture(page, "translation-made")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    picture(page, "translation-made-1280")
+    page.set_viewport_size({"width": 390, "height": 900})
     page.add_script_tag(path=AXE)
     assert page.evaluate("rules => axe.run(document, rules)", RULES)["violations"] == []
     page.get_by_role("button", name="Send it in Spanish").click()

@@ -31,7 +31,7 @@ def explained(text: str, attachment: str = "") -> Explained:
 def test_the_whole_way_is_told_from_cleaning_to_the_person() -> None:
     steps = explained("@Ana ¿a qué hora es la reunión? 😀").steps
     assert steps[0] == 'Cleaned: "¿a qué hora es la reunión?".'
-    assert any(step.startswith("words: es") for step in steps)
+    assert any(": es 0." in step for step in steps), "an engine says what it heard"
     assert steps[-3:] == (
         "Rule: speaker.",
         "Person: maria@maple.example, by 2026-09-15T15:00+00:00.",

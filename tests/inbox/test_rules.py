@@ -150,10 +150,9 @@ def test_what_looks_like_a_language_outside_the_schools_list_is_called_so_with_w
 
 
 def test_shares_are_measured_against_the_hours_that_each_has_for_the_language() -> None:
-    two_hours = replace(MARIA, language_hours={"es": 2.0}, given={"es": 1, "en": 30})
-    all_day = replace(BEN, week_hours=40.0, given={"es": 10})
-    assert sent("es", two_hours, all_day).assignee == BEN.email  # 1 in 2 hours is more than 10 in 40
-    found = sent("es", two_hours, replace(all_day, given={"es": 21}))
+    two_hours, all_day = replace(MARIA, language_hours={"es": 2.0}, given={"en": 30}), replace(BEN, week_hours=40.0)
+    assert sent("es", two_hours, replace(all_day, given={"es": 18})).assignee == BEN.email  # 19 in 40 hours, or 1 in 2
+    found = sent("es", two_hours, replace(all_day, given={"es": 20}))
     assert found.assignee == MARIA.email
     assert found.tried == ("Ben Ruiz had more this week for the hours there are",)
 
@@ -168,19 +167,42 @@ def test_who_has_no_hours_for_a_language_comes_after_who_has_but_before_nobody()
 
 def test_one_bilingual_colleague_is_not_everyones_translator() -> None:
     rules = replace(RULES, languages=("en", "es", "so"))
-    found = sent("en", replace(OFFICE, assigned_today=19, given={"en": 90}), MARIA, AMINA, rules=rules)
+    found = sent("en", OFFICE, MARIA, AMINA, rules=rules)
     assert found.assignee == OFFICE.email
     assert found.reason == (
         "English, and Office speaks it. Amina Ali is kept free for Somali, which fewer people here speak. "
         "Maria Ortiz is kept free for Spanish, which fewer people here speak."
     )
+    hers = replace(MARIA, given={"es": 12}, assigned_today=3)  # her own language fills her share
+    assert sent("en", replace(OFFICE, given={"en": 11}), hers, rules=rules).assignee == OFFICE.email
+    found = sent("en", replace(OFFICE, given={"en": 12}), hers, rules=rules)
+    assert (found.assignee, found.tried) == (
+        OFFICE.email, ("Maria Ortiz is kept free for Spanish, which fewer people here speak",),
+    )  # fmt: skip
+    found = sent("en", replace(OFFICE, given={"en": 30}), hers, rules=rules)  # but nobody waits for her to be idle
+    assert (found.assignee, found.tried) == (MARIA.email, ("Office had more this week for the hours there are",))
+
+
+def test_half_of_a_day_is_kept_for_the_rarer_language_while_anybody_else_can() -> None:
+    rules, busy = replace(RULES, languages=("en", "es")), replace(OFFICE, given={"en": 90}, assigned_today=19)
+    found = sent("en", busy, replace(MARIA, assigned_today=10), rules=rules)
+    assert (found.assignee, found.tried) == (OFFICE.email, ("Maria Ortiz keeps the rest of today for Spanish",))
+    assert (
+        sent("en", replace(busy, assigned_today=20), replace(MARIA, assigned_today=10), rules=rules).rule == "speaker"
+    )
+    assert sent("es", busy, replace(MARIA, assigned_today=19), rules=rules).assignee == MARIA.email
+
+
+def test_kept_free_is_no_reason_to_leave_a_family_or_to_wait_for_working_hours() -> None:
+    rules = replace(RULES, languages=("en", "es"))
     off_hours = replace(OFFICE, working=Always(open=False))
     assert sent("en", off_hours, MARIA, rules=rules).assignee == MARIA.email
     assert sent("en", OFFICE, MARIA, rules=rules, previous=MARIA.email).reason == (
         "English, and Maria Ortiz speaks it, and knows this family."
     )
-    two = (MARIA, BEN, JORGE)
-    assert sent("es", *two, rules=rules).assignee == BEN.email  # English, the school's own, keeps nobody free
+    assert (
+        sent("es", MARIA, BEN, JORGE, rules=rules).assignee == BEN.email
+    )  # English, the school's own, keeps nobody free
 
 
 def test_what_a_rule_is_for_reads_like_a_sentence() -> None:

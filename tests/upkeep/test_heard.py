@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -242,6 +243,14 @@ def test_what_can_be_said_of_a_span_is_said_with_care() -> None:
     said = {"nobody": {}, "too few": {"en": [2.0] * 5, "so": [9.0] * 4}, "equal": {"en": [2.0] * 5, "so": [2.5] * 5}}
     for verdict, hours in said.items():
         assert span(counter, hours).verdict == verdict
+
+
+def test_who_is_closed_without_an_answer_oftener_than_others_is_told() -> None:
+    lines = {tag: Line(tag, None, owed=owed, closed=closed) for tag, owed, closed in (("so", 12, 5), ("en", 30, 10))}
+    assert [one.language for one in lines.values() if Heard((), tuple(lines.values()), {}).is_closed_oftener(one)] == []
+    for closed, told in ((4, False), (6, True)):
+        one = replace(lines["so"], closed=closed)
+        assert Heard((), (one, lines["en"]), {}).is_closed_oftener(one) is told
 
 
 def test_over_a_quarter_more_is_flagged_and_what_nobody_notices_is_not() -> None:

@@ -12,7 +12,7 @@ from models.staff import StaffMember
 from upkeep.heard import Heard, Line
 from web.roles import ANSWERS
 
-Kind = Literal["nobody speaks it", "too few hours", "nobody wrote", "nobody could tell"]
+Kind = Literal["nobody speaks it", "too few hours", "closed", "nobody wrote", "nobody could tell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ def helps(heard: Heard, staff: Sequence[StaffMember]) -> dict[Kind, list[Help]]:
     for one in heard.lines:
         if needed := _help(one, speakers(one.language, staff)):
             found.setdefault(needed.kind, []).append(needed)
+        if heard.is_closed_oftener(one):
+            found.setdefault("closed", []).append(Help(one, "closed"))
     return found
 
 

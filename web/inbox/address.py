@@ -67,7 +67,7 @@ class Asked:
         """`voices`: the school's languages, the smallest voice first."""
         return Wanted(
             self.view, visit.email, speaks(visit), self.language, self.page, self.state, self.person,
-            visit.now - timedelta(days=self.days) if self.days else None, self.q, tuple(voices),
+            visit.now - timedelta(days=self.days) if self.days else None, self.q, voices=tuple(voices),
         )  # fmt: skip
 
     def place(self, visit: Visit) -> Place | None:

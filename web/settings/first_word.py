@@ -61,7 +61,7 @@ def first_word_routes(context: Context) -> APIRouter:
         with context.db.read() as session:
             on, approved = switched_on(session, visit.school.slug), first_words(session, visit.school.slug)
             people = [one for one in staff(session, visit.school.slug) if one.role in ANSWERING_ROLES]
-        named = next((one for one in people if on and one.email == on.acknowledged_by), visit.person)
+        named = next((one for one in people if on and one.email == on.acknowledged_by), _example(visit, people))
         rows = [_shown(context, visit, tag, approved, people, named) for tag in _languages(visit, approved, add)]
         return visit.page(
             "first_word.html", on=on, rows=rows, people=people, per_post=PER_POST, approved=approved,
@@ -114,6 +114,12 @@ def _shown(
     words = FirstWord(school=visit.school.slug, language=tag, text=text, approved_by="", approved_at=visit.now)
     example = the_words(words, named, _due(visit), visit.school.timezone, context.wordings) if text else ""
     return Shown(tag, text, row, by, example)
+
+
+def _example(visit: Visit, people: list[StaffMember]) -> StaffMember:
+    """Of those who may have a comment."""
+    answering = [one for one in people if one.role == "staff"]
+    return visit.person if visit.person.role == "staff" or not answering else answering[0]
 
 
 def _due(visit: Visit) -> datetime:

@@ -162,14 +162,28 @@ def upgrade() -> None:
         batch_op.create_index('ix_correction_conversation', ['school', 'conversation_id'], unique=False)
         batch_op.create_index('ix_correction_message', ['school', 'message_id'], unique=False)
 
-    with op.batch_alter_table('post', schema=None) as batch_op:  # "you said, we did" is about no event
-        batch_op.alter_column('event_id', existing_type=_TEXT, nullable=True)
+    _about_an_event(must=False)
     for table, columns in _ADDED.items():
         for name, kind, filled in columns:  # not in a batch: triggers and rows of other tables hang on these
             op.add_column(table, sa.Column(name, kind, nullable=filled is None, server_default=filled))
     op.drop_index('ix_conversation_unsure', 'conversation')  # one language of ix_conversation_voice
     for name, (table, columns, where) in _INDEXES.items():
         op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
+
+
+def _about_an_event(*, must: bool) -> None:
+    """A post, since "you said, we did" is about none. SQLite makes the table anew, which it refuses while a row of it points
+    to another one (a comment to its post): those pointers are put aside meanwhile.
+    """
+    is_sqlite = op.get_bind().dialect.name == 'sqlite'
+    if is_sqlite:
+        op.execute('CREATE TEMPORARY TABLE pointed AS SELECT id, under FROM post WHERE under IS NOT NULL')
+        op.execute('UPDATE post SET under = NULL WHERE under IS NOT NULL')
+    with op.batch_alter_table('post', schema=None) as batch_op:
+        batch_op.alter_column('event_id', existing_type=_TEXT, nullable=not must)
+    if is_sqlite:
+        op.execute('UPDATE post SET under = (SELECT pointed.under FROM pointed WHERE pointed.id = post.id)')
+        op.execute('DROP TABLE pointed')
 
 
 _ADDED = {
@@ -199,8 +213,7 @@ def downgrade() -> None:
         'ix_conversation_unsure', 'conversation', ['school', sa.text(_OWED), 'id'], sqlite_where=unsure, postgresql_where=unsure
     )
     op.execute('DELETE FROM post WHERE event_id IS NULL')
-    with op.batch_alter_table('post', schema=None) as batch_op:
-        batch_op.alter_column('event_id', existing_type=_TEXT, nullable=False)
+    _about_an_event(must=True)
     for name, (table, _, _) in _INDEXES.items():
         op.drop_index(name, table)
     for table, columns in _ADDED.items():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from connector.translate import LABELS
-from inbox.language.tags import UNSURE, base
-from inbox.translate import digest
+from inbox.language.tags import UNSURE
+from inbox.translate import digest, may_be_translated
 from inbox.translate_answer import begun, reads
 from models.conversation import Message
 from models.switched_on import switched_on
@@ -33,26 +33,29 @@ class Answer:
 def translation_values(context: Context, visit: Visit, found: Gathered) -> dict[str, Any]:
     """`translates`: the service's label, "" where it is off. `target`: into which language comments are shown.
 
-    `made`: message id -> what a machine made of its words as they stand now, or why it could not.
+    `untranslated`: the ids of messages that may be shown so. `made`: message id -> what a machine made of its words as they
+    stand now, or why it could not.
     """
     with context.db.read() as session:
         on = switched_on(session, visit.school.slug)
         rows = translations(session, visit.school.slug, found.talk.id)
         begun_one = begun(session, visit.school.slug, found.talk.id, visit.email)
     provider = on.translates_with if on else ""
+    target = visit.speech.tag  # the reader reads the language of their pages
+    made = made_of(rows, found.said, target)
     return {
-        "translates": LABELS.get(provider, ""), "target": _target(visit), "made": _made(rows, found.said, _target(visit)),
-        "labels": LABELS, "into": _into(visit, found), "same_language": _same_language,
+        "translates": LABELS.get(provider, ""), "target": target, "made": made, "labels": LABELS, "into": _into(visit, found),
+        "untranslated": untranslated(found.said, made, target) if provider else [],
         "answer_in": _answer(visit, found, *begun_one) if begun_one and provider else None,
     }  # fmt: skip
 
 
-def _target(visit: Visit) -> str:
-    """What the reader reads: the language of their pages."""
-    return visit.speech.tag
+def untranslated(said: Sequence[Message], made: Mapping[str, Translation], target: str) -> list[str]:
+    done = {id for id, one in made.items() if one.state == "made"}
+    return [one.id for one in said if one.id not in done and may_be_translated(one, target)]
 
 
-def _made(rows: Sequence[Translation], said: Sequence[Message], target: str) -> dict[str, Translation]:
+def made_of(rows: Sequence[Translation], said: Sequence[Message], target: str) -> dict[str, Translation]:
     now = {(one.id, digest(one.text)) for one in said if one.text}
     found = [one for one in rows if one.target == target and (one.message_id, one.digest) in now]
     return {one.message_id: one for one in sorted(found, key=lambda one: one.state == "made")}
@@ -70,7 +73,3 @@ def _answer(visit: Visit, found: Gathered, row: Translation, text: str) -> Answe
     return Answer(
         row.id, row.target, LABELS.get(row.provider, row.provider), text, stale, reads(visit.person, row.target)
     )
-
-
-def _same_language(one: str, other: str) -> bool:
-    return base(one) == base(other)
