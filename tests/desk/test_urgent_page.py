@@ -67,7 +67,7 @@ def test_whoever_opens_it_first_is_noted_and_a_person_says_that_it_is_not_urgent
     expect(page.get_by_role("status").first).to_contain_text("no longer urgent")
     expect(page.get_by_role("region", name="Urgent: danger")).to_have_count(0)
     page.locator("summary", has_text="Call it urgent").click()
-    page.get_by_label("What is it about?").select_option("A missing child")
+    page.get_by_label("Why is it urgent?").select_option("A missing child")
     page.get_by_role("button", name="Call it urgent").click()
     expect(page.get_by_role("region", name="Urgent: a missing child")).to_contain_text("Maria Ortiz looked at it")
 
