@@ -12,8 +12,8 @@ _HANDLE = re.compile(r"[@#][\w.·]+")
 _REPEATED_LETTER = re.compile(r"([^\W\d_])\1{2,}")
 _REPEATED_MARK = re.compile(r"([^\w\s])\1+")
 _REPEATED_LAUGH = re.compile(
-    r"\b(?:[ah]*(?:[jh]+[aeiu]+){2,}[jh]*|(?:ха){2,}|k{3,}|(?:rs){2,}|l+o+l+)\b", re.IGNORECASE
-)
+    r"\b(?:[ah]*([jh])\1*([aeiu])\2*(?:\1+\2+)+\1*|(?:ха){2,}|k{3,}|(?:rs){2,}|l+o+l+)\b", re.IGNORECASE
+)  # one syllable again and again: "hija" and "haja" are words
 # Digits go, but for those that are letters in Arabic typed with Latin ones (la3nat, 3andna).
 _DIGIT = re.compile(
     r"(?<![a-z_\d])(?!(?:[379][a-z]{3}|[a-z]+[23579][a-z])[a-z23579]*\b)[a-z_\d]*\d[a-z_\d]*", re.IGNORECASE
