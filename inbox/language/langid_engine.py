@@ -8,6 +8,7 @@ what it gives each of them.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Collection
 from threading import Lock
 from typing import Any
@@ -52,6 +53,7 @@ class _Model:
     """The columns of py3langid's table that we ask for; never changed once read."""
 
     def __init__(self) -> None:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start threads for matrices, and there are none
         import numpy as np  # noqa: PLC0415 - it and the model take half a second
         from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
 
