@@ -1,6 +1,6 @@
 """A term of a school that is made up: families write, also in the evening; staff answer in their sittings. Seeded, no clock.
 
-Who is asked is decided by the program itself (`inbox.routing.route`, `inbox.follow.is_late`), so is the order of voices
+Who is asked is decided by the program itself (`inbox.routing.decide.route`, `inbox.follow.is_late`), so is the order of voices
 (`upkeep.heard_order`). Beside it stands what most schools have: whoever's turn it is among those who speak the language,
 and first in, first out.
 """
@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 from config.hours import working_time
 from config.worked import Worked, worked
 from inbox.follow import is_late
-from inbox.roster import A_WEEK
-from inbox.routing import Rules, Speaker, route, speaks
+from inbox.routing.decide import Rules, Speaker, route, speaks
+from inbox.routing.roster import A_WEEK
 from models.conversation import Conversation
 from upkeep.heard_order import smallest_voice_first
 from upkeep.heard_waits import Wait

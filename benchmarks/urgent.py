@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.language.rows import Row, read
 from config.urgent import LANGUAGES
-from inbox.urgent import Urgent, urgent_words
+from inbox.urgent.look import Urgent, urgent_words
 
 AT_MOST = 0.005  # of ordinary texts
 FASTEST = 50  # microseconds for one text

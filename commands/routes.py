@@ -9,8 +9,8 @@ import typer
 from commands.bridge import open_bridge
 from commands.schools import the_school
 from commands.telling import Json, TheSchool, plain, say, say_json
-from inbox.explain import explained_json, here
 from inbox.language.guess import Guesser
+from inbox.routing.explain import explained_json, here
 
 app = typer.Typer()
 _routes = typer.Typer(help="Explain the whole way of one text to a person.", no_args_is_help=True)

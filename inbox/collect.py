@@ -17,15 +17,15 @@ from connector.errors import OutsideError, SignInNeeded, Throttled
 from connector.graph import sentences
 from connector.graph.page import FacebookPage
 from connector.graph.usage import Usage, kept, next_reading
-from inbox.assign import left_behind
 from inbox.held import Held, held
 from inbox.language.guess import Guesser
 from inbox.listen import Ears
 from inbox.one_post import CENSUS
 from inbox.reading import Reading, read_page
 from inbox.remember import Recorder
-from inbox.urgent_first import assign_all
-from inbox.urgent_lists import words_of
+from inbox.routing.assign import left_behind
+from inbox.urgent.first import assign_all
+from inbox.urgent.lists import words_of
 from inbox.veil import veiled
 from models.database import Database
 from models.erasure import Erased, erased

@@ -11,9 +11,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from config.languages import language_tag
-from inbox.assign import BY_ROUTING, route_again
 from inbox.language.tags import UNSURE
 from inbox.permitted import NotPossible, one_who_answers, the_conversation
+from inbox.routing.assign import BY_ROUTING, route_again
 from models import audit
 from models.conversation import Conversation, Message, messages
 from models.correction import Correction, corrections_of

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from config.topics import TOPICS
-from inbox.assign import route_again
 from inbox.permitted import NotPossible, one_who_answers, the_conversation
 from inbox.replies import LONGEST_REPLY, assign
-from inbox.roster import rules
+from inbox.routing.assign import route_again
+from inbox.routing.roster import rules
 from inbox.threads import order
 from models import audit
 from models.columns import new_id

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, or_, select
 
-from inbox.assign import Call, left_behind, route_again
 from inbox.presence import writer
-from inbox.roster import rules
-from inbox.routing import ANSWERING_ROLES
-from inbox.urgent_first import assign_all
+from inbox.routing.assign import Call, left_behind, route_again
+from inbox.routing.decide import ANSWERING_ROLES
+from inbox.routing.roster import rules
+from inbox.urgent.first import assign_all
 from models.conversation import Conversation
 from models.database import Database
 from models.school import School

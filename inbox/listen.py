@@ -15,7 +15,7 @@ from inbox.one_post import PostReading
 from inbox.owed import owes_answer
 from inbox.remembered import Remembered
 from inbox.threads import compare, order_of
-from inbox.urgent import Urgent, UrgentWords, urgent_words
+from inbox.urgent.look import Urgent, UrgentWords, urgent_words
 
 Key = tuple[str, str]  # a comment's identity and its text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from inbox.routing import ANSWERING_ROLES
+from inbox.routing.decide import ANSWERING_ROLES
 from models.conversation import Conversation, conversation
 from models.staff import StaffMember, member
 

@@ -17,12 +17,12 @@ from config.first_word import is_one
 from config.urgent import KINDS
 from connector.graph.page import identity
 from connector.graph.values import Attachment, RemoteComment
-from inbox.assign import Call
 from inbox.held import Held, unseen
 from inbox.language.tags import UNSURE
 from inbox.listen import Ears, Heard
 from inbox.moderation import UNDER_WAY
 from inbox.one_post import PostReading
+from inbox.routing.assign import Call
 from inbox.states import News, Said, State, first_state, is_old, next_state, wakes
 from inbox.threads import Ours, Thread, by_identity, compare, order, place
 from inbox.topics import topic_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from inbox.collect import collect
-from inbox.first_word import greet
+from inbox.first_word.owe import greet
 from inbox.follow import follow
 from inbox.hints import unpack
 from models.hint import newest_hints

@@ -87,7 +87,7 @@ _STEPS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple
     "a center is looked at": (("mirroring.look:look",), (), _LATER, _LATER, False),
     "a page's comments are read": (("inbox.reading:read_page",), (), _LATER, _LATER, False),
     "a post's comments are written": (("inbox.remember:Recorder.write",), (), _LATER, _LATER, False),
-    "people are asked to answer": (("inbox.assign:assign_calls",), (), _LATER, _LATER, False),
+    "people are asked to answer": (("inbox.routing.assign:assign_calls",), (), _LATER, _LATER, False),
     "comments are committed": ((_COMMIT,), ("inbox.collect:collect",), _LATER, _LATER, False),
     "anything is committed": ((_COMMIT,), (), _START, _START, False),
 }  # fmt: skip

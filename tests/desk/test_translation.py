@@ -14,7 +14,7 @@ from sqlmodel import delete, select
 
 from connector.translate import Translated
 from inbox.deeds import write_note
-from inbox.translate import Question, keep
+from inbox.translation.comments import Question, keep
 from models.audit import Audit
 from models.conversation import Conversation, Message, messages
 from models.draft import Draft, drafts_of

@@ -1,9 +1,9 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from inbox.explain import Explained, explain, explained_json
 from inbox.language.guess import Guesser
-from inbox.routing import Rules, Speaker
+from inbox.routing.decide import Rules, Speaker
+from inbox.routing.explain import Explained, explain, explained_json
 
 NOW = datetime(2026, 9, 14, 15, 0, tzinfo=UTC)
 

@@ -12,8 +12,8 @@ from config.first_word import checked, first_name, is_one, proposals
 from config.mistake import Mistake
 from config.wording import load_wordings
 from config.wording.day import whole_day
-from inbox.first_word import greet, ways_of
-from inbox.first_word_rules import AGAIN, FRESH, PER_POST, Given, Ways, newest_asked, the_words, why_not
+from inbox.first_word.owe import greet, ways_of
+from inbox.first_word.rules import AGAIN, FRESH, PER_POST, Given, Ways, newest_asked, the_words, why_not
 from inbox.replies import reply
 from models.conversation import Conversation, Message, messages
 from models.delivery import Delivery

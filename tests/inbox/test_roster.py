@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from inbox.assign import Call, assign_calls
-from inbox.roster import about, all_rules, away_until, speakers
+from inbox.routing.assign import Call, assign_calls
+from inbox.routing.roster import about, all_rules, away_until, speakers
 from models.conversation import Assignment, Conversation
 from models.database import Database
 from models.event import EventText

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 from config.hours import Hours
 from config.hours import WorkingTime as SchoolTime
-from inbox.routing import Route, Rules, Speaker, route
+from inbox.routing.decide import Route, Rules, Speaker, route
 
 NOW = datetime(2026, 9, 14, 15, 0, tzinfo=UTC)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from inbox.routing import Helper, Route, Rules, Speaker, route
-from inbox.rules import About, SchoolRule, holds, what
+from inbox.routing.decide import Helper, Route, Rules, Speaker, route
+from inbox.routing.rules import About, SchoolRule, holds, what
 from tests.inbox.test_routing import BEN, MARIA, NOW, OFFICE, RULES, Always, speaker
 
 JORGE = speaker("Jorge Paz", "es", "en")

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from inbox.explain import Alarm, Explained, Here
 from inbox.language.guess import Guesser
-from inbox.routing import Helper, Rules
-from inbox.rules import About, SchoolRule
-from inbox.urgent import urgent_words
+from inbox.routing.decide import Helper, Rules
+from inbox.routing.explain import Alarm, Explained, Here
+from inbox.routing.rules import About, SchoolRule
+from inbox.urgent.look import urgent_words
 from models.staff import StaffMember
 from tests.inbox.test_routing import Always, speaker
 

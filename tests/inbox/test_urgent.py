@@ -6,9 +6,9 @@ import pytest
 
 from config.mistake import Mistake
 from config.urgent import KINDS, LANGUAGES, urgent_lists
-from inbox.urgent import urgent_words
-from inbox.urgent_lists import add_phrase, remove_phrase, switch_off, words_of
-from inbox.urgent_phrases import anchors, spoken
+from inbox.urgent.lists import add_phrase, remove_phrase, switch_off, words_of
+from inbox.urgent.look import urgent_words
+from inbox.urgent.phrases import anchors, spoken
 from models.urgent_word import UrgentWord
 from tests.inbox.conftest import NOW
 from tests.inbox.urgent_texts import HARMLESS, URGENT, WRITTEN_AFTERWARDS

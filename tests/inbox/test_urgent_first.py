@@ -9,13 +9,14 @@ from cryptography.fernet import Fernet
 
 from connector.channels import Channels
 from connector.notices import Notifier
-from inbox import deeds, urgent_deeds
+from inbox import deeds
 from inbox.correct import correct
 from inbox.follow import follow
 from inbox.moderation import hide
 from inbox.permitted import NotPossible
 from inbox.replies import close, reply
-from inbox.urgent_lists import add_phrase
+from inbox.urgent import deeds as urgent_deeds
+from inbox.urgent.lists import add_phrase
 from models.audit import of_subject
 from models.inbox import VIEWS, Wanted, listed, urgent_first
 from models.routing_rule import Away

@@ -22,9 +22,9 @@ from config.topics import topic_name
 from config.wording import Wording, wording_for
 from config.wording.who_answers import WhoAnswers, load_who_answers
 from inbox.language.tags import UNSURE, base
-from inbox.roster import all_rules, helpers
-from inbox.routing import ANSWERING_ROLES, Helper, helpers_in
-from inbox.rules import SchoolRule
+from inbox.routing.decide import ANSWERING_ROLES, Helper, helpers_in
+from inbox.routing.roster import all_rules, helpers
+from inbox.routing.rules import SchoolRule
 from mirroring.blocks import Voice
 from models.page import pages
 from models.school import School, groups, schools

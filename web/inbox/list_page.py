@@ -11,7 +11,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from inbox.presence import LASTS
-from inbox.urgent import Urgent
+from inbox.urgent.look import Urgent
 from models import inbox_marks
 from models.conversation import languages_heard
 from models.inbox import MANY, NOBODY, STATES, VIEWS, counts, listed

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from starlette.responses import Response
 
 from inbox import promises
-from inbox.routing import ANSWERING_ROLES
+from inbox.routing.decide import ANSWERING_ROLES
 from models.conversation import Conversation
 from models.promise import Promise, open_promises
 from models.school import School

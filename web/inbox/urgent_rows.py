@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from inbox.urgent import Urgent
-from inbox.urgent_first import first_in
-from inbox.urgent_lists import words_of
+from inbox.urgent.first import first_in
+from inbox.urgent.lists import words_of
+from inbox.urgent.look import Urgent
 from models.conversation import messages
 from models.inbox import urgent_first
 from web.visit import Visit

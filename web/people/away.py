@@ -8,8 +8,8 @@ from fastapi import APIRouter, HTTPException
 from pydantic import Field
 from starlette.responses import Response
 
-from inbox import beside
 from inbox.permitted import NotPossible
+from inbox.routing import provisions
 from models.routing_rule import Away, away_on
 from models.staff import StaffMember
 from upkeep import staffing
@@ -52,14 +52,14 @@ def away_routes(context: Context) -> APIRouter:
         visit = visit.to(id, Away)
         visit.read(Nothing)
         with visit.write("/you") as session:
-            row = beside.be_back(session, visit.school.slug, id, visit.email, visit.now)
+            row = provisions.be_back(session, visit.school.slug, id, visit.email, visit.now)
         return visit.go(_page_of(visit, row.email), visit.speech.say("Taken back: these are working days again."))
 
     @router.post(f"{LIST}/{{id}}/hours")
     def hours(id: str, visit: Visit = allow(*OWNS)) -> Response:
         person, typed = _person(visit, id), visit.read(Hours)
         with visit.write(f"{LIST}/{id}") as session:
-            beside.give_hours(session, visit.school.slug, person.email, _counted(typed), visit.email, visit.now)
+            provisions.give_hours(session, visit.school.slug, person.email, _counted(typed), visit.email, visit.now)
         return visit.go(f"{LIST}/{id}", visit.speech.say("Saved: {name}.", name=person.name))
 
     return router
@@ -75,7 +75,9 @@ def _gone(visit: Visit, email: str, back: str) -> Response:
     typed = visit.read(Days)
     first, last = day_of(typed.first_day), day_of(typed.last_day)
     with visit.write(back) as session:
-        beside.go_away(session, visit.school.slug, email, first, last, visit.email, visit.now, visit.moments.today())
+        provisions.go_away(
+            session, visit.school.slug, email, first, last, visit.email, visit.now, visit.moments.today()
+        )
     told = visit.speech.say("Noted. Nothing new comes on these days.")
     return visit.go(back, told)
 

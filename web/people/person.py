@@ -9,7 +9,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.mistake import Mistake
-from inbox.assign import assign_calls, left_behind
+from inbox.routing.assign import assign_calls, left_behind
 from models.school import school_named
 from upkeep import people, staffing
 from upkeep.invitations import invite

@@ -10,11 +10,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from config.first_word import proposals
-from inbox import first_word_choice as choice
-from inbox.first_word_rules import PER_POST, the_words
+from inbox.first_word import choice
+from inbox.first_word.rules import PER_POST, the_words
 from inbox.language.guess import ALL_LANGUAGES
-from inbox.roster import rules
-from inbox.routing import ANSWERING_ROLES
+from inbox.routing.decide import ANSWERING_ROLES
+from inbox.routing.roster import rules
 from models.staff import StaffMember, staff
 from models.switched_on import FirstWord, first_words, switched_on
 from web.context import Context

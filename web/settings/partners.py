@@ -7,9 +7,9 @@ from pydantic import Field
 from sqlmodel import col, select
 from starlette.responses import Response
 
-from inbox import beside
 from inbox.language.tags import base
-from inbox.routing import ANSWERING_ROLES
+from inbox.routing import provisions
+from inbox.routing.decide import ANSWERING_ROLES
 from models.routing_rule import Partner, partners
 from models.staff import staff
 from models.switched_on import switched_on
@@ -52,7 +52,7 @@ def partner_routes(context: Context) -> APIRouter:
     def chosen(visit: Visit = allow(*OWNS)) -> Response:
         typed = visit.read(Chosen)
         with visit.write(LIST) as session:
-            beside.choose_no_speaker(session, visit.school.slug, typed.person, visit.email, visit.now)
+            provisions.choose_no_speaker(session, visit.school.slug, typed.person, visit.email, visit.now)
         return visit.go(LIST, visit.speech.say("Saved."))
 
     @router.post(f"{LIST}/{{id}}")
@@ -74,7 +74,7 @@ def _kept(visit: Visit, id: str, told: str) -> Response:
     typed = visit.read(Typed)
     more = [one.strip() for one in typed.more_languages.split(",") if one.strip()]
     with visit.write(LIST) as session:
-        beside.keep_partner(
+        provisions.keep_partner(
             session, visit.school.slug, typed.name, [*typed.languages, *more], typed.contact, typed.note, visit.email,
             visit.now, id,
         )  # fmt: skip
@@ -84,7 +84,7 @@ def _kept(visit: Visit, id: str, told: str) -> Response:
 def _switched(visit: Visit, id: str, *, on: bool) -> Response:
     visit.read(Nothing)
     with visit.write(LIST) as session:
-        row = beside.switch_partner(session, visit.school.slug, id, visit.email, visit.now, on=on)
+        row = provisions.switch_partner(session, visit.school.slug, id, visit.email, visit.now, on=on)
     off = visit.speech.say("{name} is switched off. It stands below, if you want it back.", name=row.name)
     return visit.go(LIST, visit.speech.say("{name} is there again.", name=row.name) if on else off)
 

@@ -10,10 +10,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from config.topics import TOPICS, topic_name
-from inbox.explain import Explained, here
 from inbox.language.guess import Guesser
 from inbox.language.tags import UNSURE
-from inbox.routing import ANSWERING_ROLES
+from inbox.routing.decide import ANSWERING_ROLES
+from inbox.routing.explain import Explained, here
 from models.event import Event
 from models.page import page_slugs
 from models.routing_rule import RoutingRule, routing_rules

@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from inbox import rulebook
-from inbox.explain import Explained
 from inbox.language.guess import Guesser
-from inbox.rulebook import Wanted
+from inbox.routing import rulebook
+from inbox.routing.explain import Explained
+from inbox.routing.rulebook import Wanted
 from models.routing_rule import RoutingRule
 from web.context import Context
 from web.forms import Shape

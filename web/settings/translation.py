@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from connector.errors import OutsideError
 from connector.translate import LABELS, Translator, check_address, server_of, translator
-from inbox import translate_choice as choice
 from inbox.permitted import NotPossible
-from inbox.translate import OFF
+from inbox.translation import choice
+from inbox.translation.comments import OFF
 from models.switched_on import SwitchedOn, switched_on
 from models.vault import KeyUnusable
 from web.context import Context

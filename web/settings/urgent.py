@@ -10,11 +10,11 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.urgent import KINDS, LANGUAGES, urgent_lists
-from inbox.routing import ANSWERING_ROLES
-from inbox.urgent import Urgent
-from inbox.urgent_deeds import choose_person
-from inbox.urgent_lists import add_phrase, remove_phrase, switch_off, words_of
-from inbox.urgent_phrases import spoken
+from inbox.routing.decide import ANSWERING_ROLES
+from inbox.urgent.deeds import choose_person
+from inbox.urgent.lists import add_phrase, remove_phrase, switch_off, words_of
+from inbox.urgent.look import Urgent
+from inbox.urgent.phrases import spoken
 from models.staff import StaffMember, member, staff
 from models.switched_on import switched_on
 from models.urgent_word import UrgentWord, urgent_words

@@ -10,10 +10,10 @@ from sqlmodel import Session, col, select
 
 from connector.graph.page import identity
 from inbox.permitted import the_conversation
-from inbox.routing import ANSWERING_ROLES
-from inbox.urgent import Urgent
-from inbox.urgent_first import first_in
-from inbox.urgent_lists import words_of
+from inbox.routing.decide import ANSWERING_ROLES
+from inbox.urgent.first import first_in
+from inbox.urgent.lists import words_of
+from inbox.urgent.look import Urgent
 from mirroring.gather import planned_events
 from mirroring.planned import PlannedEvent
 from models.conversation import Conversation, Message, messages, of_visitor

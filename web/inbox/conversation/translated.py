@@ -12,7 +12,7 @@ from starlette.responses import Response
 from connector.errors import OutsideError
 from connector.translate_wire import SECONDS, Translated
 from inbox.permitted import NotPossible
-from inbox.translate import Question, ask_for_message, keep, put
+from inbox.translation.comments import Question, ask_for_message, keep, put
 from models.conversation import Conversation, messages
 from models.switched_on import switched_on
 from models.translation import translations

@@ -14,8 +14,8 @@ from inbox.drafts import save_draft
 from inbox.overtaken import Overtaken
 from inbox.permitted import NotPossible
 from inbox.sensitive import sensitive
-from inbox.translate import ask_for_answer
-from inbox.translate_answer import send_translated, still_blank, the_translation
+from inbox.translation.answer import send_translated, still_blank, the_translation
+from inbox.translation.comments import ask_for_answer
 from models import audit
 from models.conversation import Conversation
 from web.context import Context

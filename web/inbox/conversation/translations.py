@@ -8,8 +8,8 @@ from typing import Any
 
 from connector.translate import LABELS
 from inbox.language.tags import UNSURE
-from inbox.translate import digest, may_be_translated
-from inbox.translate_answer import begun, reads
+from inbox.translation.answer import begun, reads
+from inbox.translation.comments import digest, may_be_translated
 from models.conversation import Message
 from models.switched_on import switched_on
 from models.translation import Translation, translations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from inbox import urgent_deeds
+from inbox.urgent import deeds as urgent_deeds
 from models.conversation import Conversation
 from models.staff import member
 from web.context import Context

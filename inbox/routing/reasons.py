@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from config.languages import language_name
 from inbox.language.tags import UNSURE, base
-from inbox.ranking import Asking, Speaker, against, speaks
-from inbox.rules import SchoolRule, either, what
+from inbox.routing.ranking import Asking, Speaker, against, speaks
+from inbox.routing.rules import SchoolRule, either, what
 
 _SURELY = 0.9
 

@@ -1,4 +1,4 @@
-"""A first word to a family, before somebody answers, is owed here where inbox.first_word_rules wants one.
+"""A first word to a family, before somebody answers, is owed here where inbox.first_word.rules wants one.
 
 It answers nothing and changes no state. The outbox sends it like an answer.
 """
@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from config.wording import Wording
-from inbox.first_word_rules import AGAIN, FRESH, Given, Ways, named, newest_asked, the_words, why_not, words_for
+from inbox.first_word.rules import AGAIN, FRESH, Given, Ways, named, newest_asked, the_words, why_not, words_for
 from inbox.language.tags import UNSURE
 from models.columns import new_id
 from models.conversation import Conversation, Message, messages

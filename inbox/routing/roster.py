@@ -13,8 +13,8 @@ from config.hours import WorkingTime, working_time
 from config.topics import topic_name
 from connector.graph.page import identity
 from inbox.language.tags import base
-from inbox.routing import Helper, Rules, Speaker
-from inbox.rules import About, SchoolRule
+from inbox.routing.decide import Helper, Rules, Speaker
+from inbox.routing.rules import About, SchoolRule
 from models.conversation import Conversation, assigned_since, given_by_language
 from models.event import event, texts_of
 from models.page import Page

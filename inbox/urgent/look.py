@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from config.urgent import KINDS, LANGUAGES, UrgentList, urgent_lists
-from inbox.urgent_phrases import CALM, STOP, Index
+from inbox.urgent.phrases import CALM, STOP, Index
 
 LONGEST = 4_000  # characters of a text that are looked at
 Own = tuple[str, str, str, bool]  # language, phrase, kind, is it on?

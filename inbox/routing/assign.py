@@ -1,4 +1,4 @@
-"""Finds who answers each open conversation, by `inbox.routing`, and writes down who was asked, when and why."""
+"""Finds who answers each open conversation, by `inbox.routing.decide`, and writes down who was asked, when and why."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 
 from inbox.language.tags import UNSURE, base
 from inbox.listen import Heard
-from inbox.roster import about, all_rules, speakers
-from inbox.routing import ANSWERING_ROLES, Route, Speaker, route, speaks
+from inbox.routing.decide import ANSWERING_ROLES, Route, Speaker, route, speaks
+from inbox.routing.roster import about, all_rules, speakers
 from models.conversation import Assignment, Conversation, last_assignee, messages
 from models.school import School
 from models.staff import staff

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from inbox.assign import BY_ROUTING, Call, assign_calls
-from inbox.roster import rules
-from inbox.routing import ANSWERING_ROLES
-from inbox.urgent import Urgent, UrgentWords
-from inbox.urgent_lists import words_of
+from inbox.routing.assign import BY_ROUTING, Call, assign_calls
+from inbox.routing.decide import ANSWERING_ROLES
+from inbox.routing.roster import rules
+from inbox.urgent.lists import words_of
+from inbox.urgent.look import Urgent, UrgentWords
 from models.conversation import Assignment, Conversation, Message, messages
 from models.routing_rule import away_on
 from models.school import School

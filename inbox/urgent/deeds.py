@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from config.urgent import KINDS
-from inbox.assign import route_again, speakers
 from inbox.permitted import NotPossible, one_who_answers, the_conversation
-from inbox.routing import speaks
-from inbox.urgent_first import give
+from inbox.routing.assign import route_again, speakers
+from inbox.routing.decide import speaks
+from inbox.urgent.first import give
 from models import audit
 from models.conversation import Conversation
 from models.school import School

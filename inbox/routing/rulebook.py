@@ -15,7 +15,7 @@ from config.mistake import Mistake
 from config.topics import TOPICS
 from inbox.language.tags import UNSURE
 from inbox.permitted import NotPossible, an_owner
-from inbox.routing import ANSWERING_ROLES
+from inbox.routing.decide import ANSWERING_ROLES
 from models import audit
 from models.page import page_slugs
 from models.routing_rule import RoutingRule, routing_rules

@@ -13,13 +13,13 @@ from config.topics import topic_name
 from inbox.language.guess import Guesser, LanguageGuess
 from inbox.owed import Owed, owes_answer
 from inbox.permitted import NotPossible
-from inbox.roster import all_rules, speakers, words_of_event
-from inbox.routing import Route, Rules, Speaker, route
-from inbox.rules import About
+from inbox.routing.decide import Route, Rules, Speaker, route
+from inbox.routing.roster import all_rules, speakers, words_of_event
+from inbox.routing.rules import About
 from inbox.topics import topic_of
-from inbox.urgent import Urgent, UrgentWords
-from inbox.urgent_first import KIND_NAMES, looks_after, why_urgent
-from inbox.urgent_lists import words_of
+from inbox.urgent.first import KIND_NAMES, looks_after, why_urgent
+from inbox.urgent.lists import words_of
+from inbox.urgent.look import Urgent, UrgentWords
 from models.page import pages
 from models.school import School
 from models.staff import StaffMember

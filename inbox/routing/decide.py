@@ -10,11 +10,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from inbox import reasons
 from inbox.language.tags import UNSURE, base
-from inbox.ranking import Asking, Speaker, WorkingTime, against, first_of, how_many_speak, kept_languages, speaks
-from inbox.reasons import Helper, Told
-from inbox.rules import About, SchoolRule, holds
+from inbox.routing import reasons
+from inbox.routing.ranking import (
+    Asking,
+    Speaker,
+    WorkingTime,
+    against,
+    first_of,
+    how_many_speak,
+    kept_languages,
+    speaks,
+)
+from inbox.routing.reasons import Helper, Told
+from inbox.routing.rules import About, SchoolRule, holds
 
 __all__ = ["ANSWERING_ROLES", "Helper", "Route", "Rules", "Speaker", "WorkingTime", "helpers_in", "route", "speaks"]
 

@@ -10,7 +10,7 @@ from inbox.drafts import unfilled
 from inbox.language.tags import base
 from inbox.permitted import NotPossible, one_who_answers
 from inbox.replies import reply
-from inbox.translate import digest
+from inbox.translation.comments import digest
 from models.conversation import Message
 from models.draft import drafts_of
 from models.staff import StaffMember

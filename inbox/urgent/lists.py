@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from config.mistake import Mistake
 from config.urgent import KINDS, LANGUAGES, urgent_lists
-from inbox.urgent import UrgentWords, urgent_words
+from inbox.urgent.look import UrgentWords, urgent_words
 from models import audit
 from models.urgent_word import UrgentWord
 from models.urgent_word import urgent_words as changed_words

@@ -1,0 +1,1 @@
+"""Who answers what: a school's rules, who is there, whom to ask first, and why, in a sentence."""

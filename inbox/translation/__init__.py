@@ -1,0 +1,1 @@
+"""A machine's words beside a person's: off until a school wants it."""
