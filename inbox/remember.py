@@ -14,24 +14,20 @@ from typing import Any
 from sqlmodel import Session
 
 from config.first_word import is_one
-from config.urgent import KINDS
 from connector.graph.page import identity
 from connector.graph.values import Attachment, RemoteComment
+from inbox.aftermath import Aftermath
 from inbox.held import Held, unseen
-from inbox.language.tags import UNSURE
 from inbox.listen import Ears, Heard
 from inbox.moderation import UNDER_WAY
 from inbox.one_post import PostReading
 from inbox.routing.assign import Call
-from inbox.states import News, Said, State, first_state, is_old, next_state, wakes
-from inbox.threads import Ours, Thread, by_identity, compare, order, place
-from inbox.topics import topic_of
+from inbox.states import News
+from inbox.threads import Ours, Thread, by_identity, compare, place
 from models.columns import new_id
 from models.conversation import Conversation, Message, Visitor, known_comments, visitors
 from models.delivery import of_target
 from models.page import Page, PagePost
-
-_NOBODY_ASKED = {"before-us": "From before this page was connected.", "": "Answered on Facebook before we saw it."}
 
 
 @dataclass(slots=True)
@@ -134,8 +130,11 @@ class _OnePost:
         self.to.session.flush()  # messages point to their conversations
         for thread, conversation in zip(threads, homes, strict=True):
             self._take(thread, conversation)
+        after = Aftermath(self.page, self.now, self.to.fallback, self.news, self.heard, self.to.counts)
         for conversation_id, messages in self._touched().items():
-            self._settle(self.conversations[conversation_id], messages)
+            talk = self.conversations[conversation_id]
+            self.to.calls += after.settle(talk, messages, began=talk.id in self.begun)
+            self.to.session.add(talk)
 
     def not_taken(self) -> int:
         """How many were shown to us and are no rows here: what the outbox is sending, what stands under another post."""
@@ -248,90 +247,6 @@ class _OnePost:
         if named:
             self.to.session.flush()
         return known
-
-    def _settle(self, row: Conversation, messages: Sequence[Message]) -> None:
-        """The conversation's language and state after all that is new in it."""
-        began, before = row.id in self.begun, row.language
-        self._speak(row, messages)
-        row.topic = row.topic or topic_of(_of_family(messages), row.language)
-        telling = [one for one in messages if not one.automatic]  # a first word answers nothing
-        said = [self._said(one) for one in telling if one.removed_at is None or one.id in self.news]
-        state = first_state(said) if began else next_state(row.state, said)
-        if state is not None and state.state == "closed" and row.state == "open" and row.urgent:
-            state = None  # until a person says so
-        if state is not None:
-            row.urgent = row.urgent if row.state != "closed" else ""
-            self._enter(row, state, messages)
-        alarms = self._alarm(row, messages)
-        if began and row.state != "open":
-            row.assignee, row.reason = self.to.fallback, row.reason or _NOBODY_ASKED[row.closed_reason]
-        understood = row.state == "open" and before == UNSURE != row.language
-        if row.state == "open" and (began or state is not None or understood or alarms):
-            heard = self._newest_heard(messages)
-            self.to.calls.append(Call(row, heard, not began, state is not None, before))
-        if wakes(said):
-            row.snoozed_until = None
-        row.updated_at = self.now
-        self.to.session.add(row)
-
-    def _alarm(self, row: Conversation, messages: Sequence[Message]) -> bool:
-        """Is something urgent in what was heard just now? Of two the worse; whoever looked before must look again."""
-        fresh = [
-            one for one in messages if one.removed_at is None and not is_old(one.created_at, self.page.connected_at)
-        ]
-        kinds = {heard.urgent.kind for one in fresh if (heard := self.heard.get(one.id)) and heard.urgent}
-        if row.state != "open" or not kinds:
-            return False
-        row.urgent = min(kinds, key=KINDS.index)
-        row.urgent_at, row.urgent_seen_by, row.urgent_seen_at = self.now, "", None
-        return True
-
-    def _said(self, row: Message) -> Said:
-        received = row.direction == "received"
-        return Said(
-            received, row.created_at, order(row.created_at, row.external_id), owed=row.owed,
-            old=received and is_old(row.created_at, self.page.connected_at),
-            here=not received and bool(row.author), news=self.news.get(row.id, ""), failed=row.state == "failed",
-            undecided=row.state == "needs-person",
-        )  # fmt: skip
-
-    def _enter(self, row: Conversation, state: State, messages: Sequence[Message]) -> None:
-        row.state, row.closed_reason = state.state, state.reason
-        row.closed_at, row.closed_by = (self.now if state.state == "closed" else None), ""
-        if state.opened_at:
-            row.opened_at = state.opened_at
-        if state.state == "open":
-            row.answered_at = None
-            self.to.counts["opened"] += 1
-        row.answered_at = state.answered_at or row.answered_at
-        if state.reason == "no-answer-needed":
-            row.reason = self._newest_heard(messages).why
-
-    def _speak(self, row: Conversation, messages: Sequence[Message]) -> None:
-        """The language of the newest message that asks something, unless that is unsure, or a person said which it is.
-
-        Their word holds as long as one message stands of which they said it, or none was changed.
-        """
-        asked = [one for one in messages if one.direction == "received" and one.removed_at is None]
-        if row.language_by and any(self.news.get(one.id) == "edited" for one in asked):
-            row.language_by = next((one.language_by for one in asked if one.language_by), "")
-        if row.language_by:
-            return
-        asked.sort(key=lambda one: (one.owed, order(one.created_at, one.external_id)), reverse=True)
-        known = next((one for one in asked if one.language != UNSURE), None)
-        if known is not None:
-            row.language, row.confidence = known.language, known.confidence
-        elif row.language == UNSURE and asked:
-            row.confidence = asked[0].confidence
-
-    def _newest_heard(self, messages: Sequence[Message]) -> Heard:
-        heard = [one for one in messages if one.id in self.heard]
-        heard.sort(key=lambda one: (one.owed, order(one.created_at, one.external_id)))
-        return self.heard[heard[-1].id] if heard else Heard(False, "The Page's own words.", unseen=False)
-
-
-def _of_family(messages: Sequence[Message]) -> str:
-    return "\n".join(one.text for one in messages if one.direction == "received" and one.removed_at is None)
 
 
 def _attachment(attachment: Attachment | None) -> dict[str, str]:
