@@ -103,37 +103,34 @@ def pages(desk: Desk, stage: Stage, busy: dict[str, str]) -> list[tuple[str, str
 NO_PAGES: set[str] = {"/c/{id}/now", "/live", "/heard.csv"}  # what is asked for by scripts or programs, and is no page
 
 
-def opened(desk: Desk, browser: Browser, who: str, address: str, width: int, scheme: Literal["light", "dark"]) -> Page:
-    page = desk.open(browser, who, address, width=width, scheme=scheme, axe=True)
-    page.wait_for_load_state("load")
-    return page
+LOOKS: list[tuple[int, Literal["light", "dark"]]] = [(390, "light"), (1280, "light"), (1280, "dark"), (390, "dark")]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(
-    desk: Desk, stage: Stage, busy: dict[str, str], browser: Browser, scheme: Literal["light", "dark"]
-) -> None:
-    rules = RULES if scheme == "light" else {"runOnly": ["color-contrast"]}
-    for who, address in pages(desk, stage, busy):
-        for width in (390, 1280):
-            page = opened(desk, browser, who, address, width, scheme)
-            if SHOTS:
-                name = address.strip("/").replace("/", "-").partition("?")[0] or "inbox"
-                page.screenshot(path=Path(SHOTS) / f"{name}-{width}-{scheme}.png", full_page=True)
-            page.add_script_tag(path=AXE)
-            found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
-            assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == [], (address, width)
-            page.context.close()
-
-
-def test_nothing_sticks_out_of_the_narrowest_phone_and_every_target_is_large_enough(
+def test_axe_finds_nothing_and_nothing_sticks_out_of_the_narrowest_phone(
     desk: Desk, stage: Stage, busy: dict[str, str], browser: Browser
 ) -> None:
+    """Each page is opened once, and looked at in each width and scheme."""
     for who, address in pages(desk, stage, busy):
-        page = desk.open(browser, who, address, width=320, height=568)
+        page = desk.open(browser, who, address, width=390, axe=True)
+        page.wait_for_load_state("load")
+        page.add_script_tag(path=AXE)
+        for width, scheme in LOOKS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            picture(page, address, f"{width}-{scheme}")
+            rules = RULES if scheme == "light" else {"runOnly": ["color-contrast"]}
+            found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
+            assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == [], (address, width)
+        page.set_viewport_size({"width": 320, "height": 568})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
         assert page.evaluate(SMALL) == [], address
         page.context.close()
+
+
+def picture(page: Page, address: str, how: str) -> None:
+    if SHOTS:
+        name = address.strip("/").replace("/", "-").partition("?")[0] or "inbox"
+        page.screenshot(path=Path(SHOTS) / f"{name}-{how}.png", full_page=True)
 
 
 def test_our_own_pages_never_break_their_policy_and_speak_spanish(

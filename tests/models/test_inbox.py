@@ -316,7 +316,7 @@ def test_what_is_urgent_is_found_along_an_index_of_its_own(any_db: Database) -> 
             talk(session, ago=timedelta(minutes=n), state=("open", "waiting", "closed")[n % 3], **alarms)
         if not any_db.is_sqlite:
             session.execute(text("ANALYZE conversation"))
-        found = inbox.urgent.first(session, "maple")
+        found = inbox.urgent_first(session, "maple")
         told_plan = plan(session, inbox.urgent_query("maple"))
     assert [NOW - one["urgent_at"] for one in found] == [timedelta(minutes=n) for n in (201, 102, 0)]
     assert "ix_conversation_urgent" in told_plan and "TEMP B-TREE" not in told_plan, told_plan
