@@ -73,7 +73,7 @@ def _by_hand(session: Session, visit: Visit) -> dict[str, Any]:
     ).all()
     counted = connection.execute(counts_query("maple", visit.email, ("en", "es"), NOW)).one()
     sight = SimpleNamespace(
-        rows=connection.execute(_joined(visit.email)).all(),
+        rows=connection.execute(_joined(visit.email)).all(), alarms={}, offers={},
         counts={view: told(n) for view, n in zip(COUNTED, counted, strict=True)},
         before=None, after=None, names={one.email: one.name for one in known}, people=[(one.email, one.name) for one in known],
         languages=languages_heard(session, "maple"),
@@ -105,6 +105,7 @@ def _joined(reader: str) -> Any:
             func.substr(said.c.text, 1, 180).label("words"), said.c.language.label("words_language"),
             (one.post_external_id == one.comment_external_id).label("is_own_post"), (one.language == "?").label("is_photo"),
             func.coalesce(event.c.title, standing.c.message).label("about"), (one.language == "?").label("guesses"),
+            one.urgent, one.urgent_seen_by, one.urgent_seen_at,
         )
         .select_from(table(Conversation))
         .outerjoin(said, and_(said.c.school == one.school, said.c.id == newest))
