@@ -26,8 +26,9 @@ setup-tests: .venv/dev.done
 demo: setup  ## a whole round on this machine, told step by step
 	@$(PY) run.py demo --once
 
+# One worker more than there are processors: tests often wait for a browser or a server.
 test: setup-tests check  ## everything that is tested
-	@$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest -n $$($(PY) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile --no-loadscope-reorder
 
 check: .venv/dev.done  ## style, types, and who may import whom
 	@$(PY) -m ruff check .
