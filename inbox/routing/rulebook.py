@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlmodel import Session
 from config import site_checks as check
 from config.languages import language_tag
 from config.mistake import Mistake
+from config.site_values import RoutingRule as Wanted
 from config.topics import TOPICS
 from inbox.language.tags import UNSURE
 from inbox.permitted import NotPossible, an_owner
@@ -24,19 +25,6 @@ from models.staff import member
 
 MOST_WORDS = 20
 LONGEST_WHY = 200  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One rule as it is typed; what is empty is no condition."""
-
-    languages: tuple[str, ...]
-    page: str
-    group: str
-    topic: str
-    event_words: tuple[str, ...]
-    people: tuple[str, ...]
-    why: str
 
 
 def add(session: Session, school: str, wanted: Wanted, email: str, now: datetime) -> RoutingRule:
