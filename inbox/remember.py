@@ -196,7 +196,7 @@ class _OnePost:
             parent_external_id=comment.parent_id or ("" if comment.id == self.post_id else self.post_id),
             post_external_id=self.post_id, author="" if own else comment.author_name or "",
             author_external_id=comment.author_id or "", attachment=_attachment(comment.attachment),
-            permalink=comment.permalink_url, created_at=comment.created_at,
+            permalink=comment.permalink_url, created_at=comment.created_at, seen_at=self.now,
             hidden_at=self.now if comment.is_hidden else None, state="sent" if own else "",
             automatic=own and is_one(comment.message, self.to.first_words),
         )  # fmt: skip

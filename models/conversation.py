@@ -19,6 +19,7 @@ _OPEN = text("state = 'open'")
 _URGENT = text("state = 'open' AND urgent <> ''")
 _IS_OWED = text("owed")
 _BY_ITSELF = text("automatic")
+_SEEN = text("seen_at IS NOT NULL")
 
 
 class Visitor(SQLModel, table=True):
@@ -132,6 +133,7 @@ class Message(SQLModel, table=True):
     attachment: dict[str, Any] = json_map()
     permalink: str = ""
     created_at: datetime
+    seen_at: datetime | None = None  # when we first read it; None for what was written here
     edited_at: datetime | None = None
     removed_at: datetime | None = None
     hidden_at: datetime | None = None
@@ -151,6 +153,7 @@ class Message(SQLModel, table=True):
         Index("ix_message_conversation", "school", "conversation_id", "created_at"),
         Index("ix_message_post", "school", "page", "post_external_id"),
         Index("ix_message_owed", "school", "created_at", sqlite_where=_IS_OWED, postgresql_where=_IS_OWED),
+        Index("ix_message_seen", "seen_at", sqlite_where=_SEEN, postgresql_where=_SEEN),
         Index("ix_message_automatic", "school", "created_at", sqlite_where=_BY_ITSELF, postgresql_where=_BY_ITSELF),
     )
 

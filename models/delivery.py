@@ -9,10 +9,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, func
+from sqlalchemy import Index, UniqueConstraint, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_map, new_id
+
+_WAITING = text("state IN ('due', 'unsure', 'sending')")
 
 
 class Delivery(SQLModel, table=True):
@@ -45,6 +47,7 @@ class Delivery(SQLModel, table=True):
         Index("ix_delivery_due", "school", "state", "next_at"),
         Index("ix_delivery_lane", "school", "lane", "state"),
         Index("ix_delivery_target", "school", "target"),
+        Index("ix_delivery_waiting", "next_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
 
 

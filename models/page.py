@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, select
 
 from models.columns import json_list, json_map, of_school
 
 BEFORE_US = timedelta(days=7)  # a comment older than this when its page is connected is not ours to answer
+_ON = text("off_at IS NULL")
 
 
 class Page(SQLModel, table=True):
@@ -47,9 +49,16 @@ class Page(SQLModel, table=True):
     read_at: datetime | None = None  # last complete read of its comments
     census_at: datetime | None = None
     reconciled_at: datetime | None = None  # read back after a restore
+    poll_at: datetime | None = None  # when it is looked at next, several machines together; None = now
+    spoken_at: datetime | None = None  # when a family's newest comment was made
+    quiet: str = ""  # digest of what stood there when a reading left nothing to do; "" = there was something
     standing: dict[str, Any] = json_map()  # code -> what was found standing under it that no row of ours knows
 
-    __table_args__ = (*of_school((["group"], "group")),)
+    __table_args__ = (
+        *of_school((["group"], "group")),
+        Index("ix_page_poll", "poll_at", sqlite_where=_ON, postgresql_where=_ON),
+        Index("ix_page_facebook", "facebook_id"),
+    )
 
 
 class PagePost(SQLModel, table=True):

@@ -22,6 +22,7 @@ class School(SQLModel, table=True):
     fallback: str
     loaded_at: datetime
     off_at: datetime | None = None
+    round_at: datetime | None = None  # when its next round is, several machines together; None = now
     paused_at: datetime | None = None  # a restored or copied database: nothing is sent until an owner says resume
     paused_because: str = ""
     resumed_at: datetime | None = None
