@@ -30,9 +30,9 @@ def test_a_place_has_one_job_at_a_time_and_other_places_of_the_school_go_on(post
 
 
 def test_while_a_round_by_hand_has_a_school_its_jobs_leave_it_alone_and_other_schools_go_on(postgres: Database) -> None:
-    with round_lock(postgres, "maple"):
-        with alone(postgres, "maple", "page:pta") as free, alone(postgres, "oak", "page:pta") as elsewhere:
-            assert (free, elsewhere) == (False, True)
+    by_hand = round_lock(postgres, "maple")
+    with by_hand, alone(postgres, "maple", "page:pta") as free, alone(postgres, "oak", "page:pta") as elsewhere:
+        assert (free, elsewhere) == (False, True)
     with round_lock(postgres), alone(postgres, "oak", "page:pta") as free:
         assert not free
 
@@ -54,7 +54,7 @@ def test_a_round_by_hand_waits_for_the_jobs_of_its_school(any_db: Database) -> N
 
 def test_what_a_dead_process_held_is_free_at_once(postgres: Database) -> None:
     dead = Database(postgres.url)
-    with pytest.raises(Exception, match="terminat|clos"), alone(dead, "maple", "page:pta") as free:
+    with pytest.raises(Exception, match=r"terminat|clos"), alone(dead, "maple", "page:pta") as free:
         assert free
         with postgres.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             others = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"

@@ -96,7 +96,13 @@ def test_what_backs_off_never_holds_back_what_is_ready(pg: Database, queue: Queu
     with pg.write() as session:
         driver = session.connection().connection.driver_connection
         waits = Job(
-            id=None, queue=WORK, task_name="lane", lock="page:maple/pta", queueing_lock=None, scheduled_at=later
+            id=None,
+            queue=WORK,
+            task_name="lane",
+            lock="page:maple/pta",
+            queueing_lock=None,
+            scheduled_at=later,
+            priority=1,
         )
         manager.defer_job(waits, connection=driver)
         queue.ask(session, comments_of("maple", "pta"), comments_of("oak", "pta"))
