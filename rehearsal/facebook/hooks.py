@@ -9,6 +9,7 @@ import json
 import threading
 import time
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ from rehearsal.facebook.links import written
 from rehearsal.facebook.world import App, World
 
 ANSWER_SECONDS = 5.0
+MOST_WAYS = 32
 IN_ORDER_PAUSE = 0.3  # how long a change is held so that another one can overtake it
 
 
@@ -53,7 +55,7 @@ class HookSender:
         self.busy = False
         self.ended = False
         self.thread: threading.Thread | None = None
-        self.pool = urllib3.PoolManager(retries=False, timeout=ANSWER_SECONDS)
+        self.pool = urllib3.PoolManager(retries=False, timeout=ANSWER_SECONDS, maxsize=MOST_WAYS)
 
     def notice(self, app_id: str, page_id: str, value: dict[str, Any]) -> None:
         """Takes a change in; never blocks. Nothing happens while the app has no callback for `feed`."""
@@ -97,8 +99,8 @@ class HookSender:
                     return
                 due = self._taken()
                 self.busy = True
-            for parcel in due:
-                self._send(parcel)
+            with ThreadPoolExecutor(min(MOST_WAYS, self.world.switches.webhook_ways)) as ways:
+                list(ways.map(self._send, due))
             with self.wake:
                 self.busy = False
                 self.wake.notify_all()
