@@ -32,6 +32,9 @@ _LOOK, _ANSWER, _TRY, _KEEP = "Look", "Answer and decide", "Try out", "Keep safe
 
 TABLE: Mapping[str, Entry] = {
     "demo": Entry("demo", _START, "A whole rehearsal on this machine: no account, no token, no service needed."),
+    "demo-state": Entry(
+        "demo_state", _START, "A whole state on this machine: thousands of pages, by several processes."
+    ),
     "rehearsal": Entry("rehearsal", _START, "Only the pretend Facebook, until Ctrl-C."),
     "load": Entry("load", _SET_UP, "Check a site file and make the database agree with it."),
     "doctor": Entry("doctor", _SET_UP, "Tell what works and what does not, each problem with its mend."),

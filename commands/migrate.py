@@ -10,6 +10,7 @@ from config.settings import read_settings
 from models.database import Database
 from models.migrate import NEWEST, shape
 from models.migrate import migrate as bring_up
+from schedulers.many.queue import prepare
 
 app = typer.Typer()
 
@@ -24,6 +25,8 @@ def migrate(as_json: Json = False) -> None:
     start_logging(settings.log, quiet=settings.log == "text", secrets=settings.secrets)
     db = Database(settings.database)
     before = bring_up(db).revision
+    if not db.is_sqlite:
+        prepare(db)
     now = shape(db)
     db.close()
     if as_json:

@@ -8,7 +8,7 @@ from types import TracebackType
 
 from rehearsal.facebook import faults
 from rehearsal.facebook.server import PretendFacebook
-from rehearsal.facebook.towns import furnish
+from rehearsal.facebook.towns import APP_ID, furnish
 from rehearsal.facebook.world import World
 from rehearsal.state.families import Families
 from rehearsal.state.feeds import PretendFeeds
@@ -41,6 +41,18 @@ class PretendState:
     def site(self, school: StateSchool) -> str:
         """The text of the school's site file."""
         return site_file(school, self.feeds.address(school), every=self.every)
+
+    def send_webhooks_to(self, url: str) -> None:
+        """Facebook tells of every page's changes there, as if each had been subscribed long ago."""
+        world = self.facebook.world
+        with world.lock:
+            world.apps[APP_ID].callback_url, world.apps[APP_ID].callback_fields = url, ["feed"]
+            for page in world.pages.values():
+                page.subscribed[APP_ID] = ["feed"]
+
+    def change_a_calendar(self) -> None:
+        """Some school moves an event."""
+        self.feeds.change(self.families.chance.choice(self.schools).slug)
 
     def __enter__(self) -> PretendState:
         self._standing.enter_context(self.facebook)
