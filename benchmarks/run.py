@@ -106,8 +106,8 @@ def _run(name: str) -> Outcome:
     print(f"{name} …", file=sys.stderr, flush=True)
     begun = time.monotonic()
     child = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.run", "--part", name], cwd=HOME.parent, stdout=subprocess.PIPE, text=True,
-        start_new_session=True,
+        [sys.executable, "-W", "ignore", "-m", "benchmarks.run", "--part", name],
+        cwd=HOME.parent, stdout=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     try:
         out, _ = child.communicate(timeout=PARTS[name])
