@@ -27,7 +27,7 @@ from models.school import School
 from models.staff import StaffMember
 from upkeep.sign_in import begin
 
-FEW, MANY, WANTED, CHANGES = 50, 500, 3, 15
+FEW, MANY, WANTED, CHANGES = 50, 500, 3, 20
 LONGEST = 10.0  # seconds in which each page must have heard
 
 

