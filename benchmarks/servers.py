@@ -20,7 +20,10 @@ from commands.serving import listen, spare_the_collector
 from config.settings import Settings
 from config.wording import load_wordings
 from models.database import Database
+from schedulers.many.queue import Queue, prepare
+from schedulers.wishes import HEED
 from web.app import build
+from web.context import Wake
 
 SECRET = "benchmark"
 
@@ -50,9 +53,12 @@ def running(serve: Callable[..., None], *given: Any) -> Iterator[int]:
 
 
 def serve_pages(port: int, url: str, folder: Path) -> None:
-    """The whole application on a database that was migrated."""
-    settings = Settings(data=folder, fb_app_secret=SECRET)
-    serve_app(build(Database(url), settings, load_wordings(), lambda: datetime.now(UTC)), port)
+    """The whole application, as `run.py web` has it, on a PostgreSQL that was migrated."""
+    db, settings = Database(url), Settings(data=folder, fb_app_secret=SECRET)
+    prepare(db)
+    queue = Queue()
+    wake = Wake(heed=lambda session: queue.ask(session, HEED))
+    serve_app(build(db, settings, load_wordings(), lambda: datetime.now(UTC), wake), port)
 
 
 def serve_app(app: ASGIApp, port: int) -> None:
