@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import centers, fairness, feed, inbox, large_feed, quiet, small_school, start, webhooks, year
+from benchmarks import (
+    centers,
+    fairness,
+    feed,
+    inbox,
+    large_feed,
+    quiet,
+    small_school,
+    start,
+    state_inbox,
+    webhooks,
+    year,
+)
 from config.logs import start_logging
 
 
@@ -12,7 +24,19 @@ def main() -> int:
     start_logging("text", quiet=True)
     print("figure                                             measured        wanted")
     good = True
-    for measure in (quiet, centers, feed, large_feed, webhooks, inbox, fairness, start, small_school, year):
+    for measure in (
+        quiet,
+        centers,
+        feed,
+        large_feed,
+        webhooks,
+        inbox,
+        state_inbox,
+        fairness,
+        start,
+        small_school,
+        year,
+    ):
         for line in measure.measure():
             good &= line.good
             print(f"{line.name:48} {line.measured:>14}   {line.wanted}{'' if line.good else '   <-- MISSED'}")
