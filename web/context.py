@@ -35,7 +35,8 @@ class WebhookCounts:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`clock` gives the time now, aware. `wake`, called from any thread, tells whoever reads that a webhook came, and
+    """`db` shows no school: a page asks its visit's (web.visit), or says of which school, or that it is of all.
+    `clock` gives the time now, aware. `wake`, called from any thread, tells whoever reads that a webhook came, and
     `wake_round` whoever sends that something is due. `vault` seals what the pages are told in secret.
     `openid` is the school's own sign-in, where it has one. `mails`: links reach each person by their own mail address.
     """

@@ -5,11 +5,13 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 import models.tables  # noqa: F401  (fills the metadata)
+from models.wall import lift
 
 
 def run(connection) -> None:  # type: ignore[no-untyped-def]
     context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, compare_type=True)
     with context.begin_transaction():
+        lift(connection)
         context.run_migrations()
 
 

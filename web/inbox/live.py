@@ -74,12 +74,12 @@ class Watch:
         return not one.over and await run_in_threadpool(self._is_signed_in, one.school, token)
 
     def _is_signed_in(self, school: str, token: str) -> bool:
-        with self.context.db.read() as session:
+        with self.context.db.everywhere.read() as session:
             found = find(session, token, self.context.clock())
         return found is not None and any(m.school == school and m.role in ANSWERS for m in found.memberships)
 
     def _mark(self, school: str) -> Mark:
-        with self.context.db.read() as session:
+        with self.context.db.of(school).read() as session:
             return mark_of(session, school)
 
     async def _look_on(self) -> None:
@@ -94,7 +94,7 @@ class Watch:
 
     def _look(self) -> tuple[dict[str, Mark], set[str]]:
         there = list(self.listeners)
-        with self.context.db.read() as session:
+        with self.context.db.everywhere.read() as session:
             marks = {school: mark_of(session, school) for school in {one.school for one in there}}
             return marks, ended_sign_ins(session, {one.sign_in for one in there})
 
