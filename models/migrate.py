@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect, text
 
 import models.tables  # noqa: F401  (foreign keys name tables that a command may not have imported)
 from models.database import Database
+from models.wall import stand
 
 # Any fixed number: two processes that start together on PostgreSQL migrate one after the other.
 _LOCK = 7_202_611
@@ -33,6 +34,7 @@ def migrate(database: Database) -> None:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         current = _revision(connection)
         if current == NEWEST:
+            _stand(database, connection)
             return
         upgrades = import_module("models.upgrade")  # only now: Alembic takes half a second to import
         if current and not upgrades.knows(current):
@@ -41,6 +43,12 @@ def migrate(database: Database) -> None:
                 "update the program, or restore the backup made before."
             )
         upgrades.upgrade(connection)
+        _stand(database, connection)
+
+
+def _stand(database: Database, connection: Connection) -> None:
+    if not database.is_sqlite:
+        stand(connection)
 
 
 def _revision(connection: Connection) -> str | None:

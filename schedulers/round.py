@@ -37,6 +37,7 @@ def run_round(
     """`everything`: read all sources and comments now (sync); else only those whose time it is (the clock)."""
     report = RoundReport(school.slug)
     school = _as_it_is_now(house, school)
+    house = house.at(school.slug)
     run_id = _begin(house, school)
     clean_up(house, [school])
     for stage in _stages(house, school, report, everything):

@@ -26,6 +26,7 @@ from models.source import Source
 from models.staff import StaffMember
 from tests.web import conftest as public
 from tests.web.conftest import NOW, Answer, Serve, Site
+from upkeep.backup import copy_rows, snapshot
 from upkeep.sign_in import begin
 from web.proofs import proof_of
 
@@ -175,7 +176,20 @@ class Desk:
 def desk(maple: Site, tmp_path: Any, serve: Callable[..., Site]) -> Iterator[Desk]:
     """Maple with its people, and Oak next door, which must never be seen from here."""
     shutil.copy(maple.folder / "bridge.db", tmp_path)
-    site = Site(Database(f"sqlite:///{tmp_path / 'bridge.db'}"), tmp_path, codes=dict(maple.codes))
+    yield from _furnished(Database(f"sqlite:///{tmp_path / 'bridge.db'}"), maple, tmp_path, serve)
+
+
+@pytest.fixture
+def state_desk(maple: Site, tmp_path: Any, serve: Callable[..., Site], shared_postgres: str) -> Iterator[Desk]:
+    """The same on PostgreSQL, where there is a second wall."""
+    db = Database(shared_postgres).everywhere
+    with snapshot(maple.db) as source, db.write() as session:
+        copy_rows(source, session.connection(), lambda *_: None)
+    yield from _furnished(db, maple, tmp_path, serve)
+
+
+def _furnished(db: Database, maple: Site, tmp_path: Any, serve: Callable[..., Site]) -> Iterator[Desk]:
+    site = Site(db, tmp_path, codes=dict(maple.codes))
     with site.db.write() as session:
         session.get_one(Source, ("maple", "calendar")).address = str(tmp_path / "school.ics")
         session.add(
