@@ -22,6 +22,7 @@ _REACH = "(SELECT current_setting('bridge.school', true))"  # asked once a state
 # Since PostgreSQL 16 one may be a member of a role and yet not enter it.
 _HOW = "CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END"
 _MAY = f"pg_has_role(to_regrole('{ROLE}')::oid, {_HOW})"
+_LOOK = text("SELECT set_config('bridge.school', :reach, true)")
 _LEAVE = text("SELECT set_config('bridge.school', :reach, true), set_config('role', 'none', true)")
 # Superusers, and whoever bypasses row security, see over any wall: as this role they do not.
 _ENTER = text(
@@ -38,6 +39,19 @@ def _begun(session: AnySession, transaction: Any, connection: Connection) -> Non
     if "reach" in session.info and not transaction.nested and connection.dialect.name == "postgresql":
         reach = session.info["reach"]
         connection.execute(_LEAVE if reach == EVERYWHERE else _ENTER, {"reach": reach})
+
+
+@contextmanager
+def looking_everywhere(session: AnySession) -> Iterator[None]:
+    """For a question in a school's own transaction that goes over all schools."""
+    connection, reach = session.connection(), session.info.get("reach", EVERYWHERE)
+    if reach == EVERYWHERE or connection.dialect.name != "postgresql":
+        yield
+        return
+    session.flush()  # what is owed to the wall is written behind it
+    connection.execute(_LOOK, {"reach": EVERYWHERE})
+    yield
+    connection.execute(_LOOK, {"reach": reach})
 
 
 @contextmanager
