@@ -34,8 +34,12 @@ class Database:
     _reach = NOWHERE
 
     def __init__(self, url: str) -> None:
-        """ArgumentError for what is no address of a database that we know."""
+        """ArgumentError for what is no address of a database that we know.
+
+        `told` is what every writing session carries as its `info`: who wants to hear of what is written (models.delivery).
+        """
         self.url = url
+        self.told: dict[Any, Any] = {}
         self.is_sqlite = _known(url).get_backend_name() == "sqlite"
         self._writer = _engine(url, immediate=True)
         # Readers of SQLite take no write lock, so that the inbox stays quick while a round writes.
@@ -69,12 +73,12 @@ class Database:
         view._reach = reach
         return view
 
-    def _session(self, bind: Engine | Connection, **options: Any) -> Session:
-        return Session(bind, expire_on_commit=False, info={"reach": self._reach}, **options)
+    def _session(self, bind: Engine | Connection, told: Mapping[Any, Any] | None = None, **options: Any) -> Session:
+        return Session(bind, expire_on_commit=False, info={**(told or {}), "reach": self._reach}, **options)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with self._session(self._writer) as session:
+        with self._session(self._writer, self.told) as session:
             yield session
             session.commit()
 
