@@ -33,21 +33,37 @@ _SHORTEST = 6  # what is shorter stands in ordinary words, too
 
 
 class _Hidden:
-    """Every spelling of every secret that this process knows, as one pattern."""
+    """Every spelling of every secret that this process knows. A state's worth of tokens: no one pattern holds them all."""
 
     def __init__(self) -> None:
-        self._spellings: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._known: set[str] = set()
+        self._beginnings: set[str] = set()
+        self._lengths: set[int] = set()
 
     def add(self, secrets: Iterable[str]) -> None:
-        fresh = {one for secret in secrets if len(secret) >= _SHORTEST for one in _spellings(secret)} - self._spellings
-        if fresh:
-            self._spellings |= fresh
-            longest_first = sorted(self._spellings, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+        for secret in secrets:
+            if len(secret) >= _SHORTEST and secret not in self._known:
+                spellings = {one for one in _spellings(secret) if len(one) >= _SHORTEST}
+                self._lengths |= {len(one) for one in spellings}
+                self._beginnings |= {one[:_SHORTEST] for one in spellings}
+                self._known |= spellings
 
     def wash(self, text: str) -> str:
-        return self._pattern.sub("…", text) if self._pattern else text
+        kept: list[str] = []
+        done = at = 0
+        while at <= len(text) - _SHORTEST:
+            length = self._length_at(text, at)
+            if length:
+                kept += [text[done:at], "…"]
+                done = at + length
+            at += length or 1
+        return "".join([*kept, text[done:]])
+
+    def _length_at(self, text: str, at: int) -> int:
+        """Of the longest secret that stands there; 0 where none does."""
+        if text[at : at + _SHORTEST] not in self._beginnings:
+            return 0
+        return next((one for one in sorted(self._lengths, reverse=True) if text[at : at + one] in self._known), 0)
 
 
 _hidden = _Hidden()
