@@ -49,6 +49,8 @@ class _Hidden:
                 self._known |= spellings
 
     def wash(self, text: str) -> str:
+        if self._beginnings.isdisjoint([text[at : at + _SHORTEST] for at in range(len(text))]):
+            return text
         kept: list[str] = []
         done = at = 0
         while at <= len(text) - _SHORTEST:
