@@ -61,7 +61,7 @@ class FacebookPage:
 
     def seal_of(self, answer: Any, until: datetime) -> str:
         """The seal that `read` would give, were this its first answer: "" where that is not enough. OutsideError for none."""
-        return self._gone_through(_only(answer), until).seal
+        return self._gone_through(lambda cursor: None if cursor else answer, until).seal
 
     def every_post(self) -> PageReading:
         """Everybody's posts back to the very first, only when each was made and last moved: many in one call."""
@@ -237,17 +237,6 @@ class FacebookPage:
 
     def _path(self, *parts: str) -> str:
         return "/".join((self.door.version, *parts))
-
-
-def _only(answer: Any) -> Callable[[dict[str, str]], Any]:
-    """A first answer, and nothing after it."""
-
-    def ask(cursor: dict[str, str]) -> Any:
-        if cursor:
-            raise TooMuchData(sentences.TOO_MUCH, subject="Facebook")
-        return answer
-
-    return ask
 
 
 def _made(answer: Any, name: str = "id") -> str:

@@ -54,9 +54,7 @@ def _fill_the_window(town: Town) -> None:
 # --- quiet
 
 
-def test_a_quiet_page_costs_one_call_and_only_its_own_times_are_written(
-    town: Town, said: tuple[Post, Comment]
-) -> None:
+def test_a_quiet_page_costs_one_call_and_only_its_own_times_are_written(town: Town, said: tuple[Post, Comment]) -> None:
     before, calls, was = town.everything(), town.calls(), town.page().model_dump()
     assert look(town) == QUIET
     assert [one["path"] for one in list(town.facebook.world.calls)[calls:] if one["in_batch"]] == ["/10001/feed"]
@@ -226,7 +224,7 @@ def test_a_token_whose_access_to_data_ended_is_never_quiet(town: Town, said: tup
 
 
 def test_a_silence_with_a_token_of_the_wrong_kind_is_never_sealed(town: Town) -> None:
-    town.change_page(token_kind="user")  # noqa: S106
+    town.change_page(token_kind="user")
     settle(town)
     assert town.page().quiet == ""
 
@@ -252,7 +250,9 @@ def test_an_answer_of_ours_under_a_post_of_long_ago_makes_the_page_be_read_again
     settle(town)
     assert look(town) == QUIET
     with town.db.write() as session:
-        reply(session, "maple", town.conversation().id, "maria@maple.example", "Sorry that this took so long.", town.now)
+        reply(
+            session, "maple", town.conversation().id, "maria@maple.example", "Sorry that this took so long.", town.now
+        )
     assert look(town) == NEWS
     with town.db.write() as session:
         for one in session.exec(select(Delivery)):
@@ -305,7 +305,7 @@ def test_a_deep_post_is_quiet_from_one_census_to_the_next(town: Town) -> None:
     assert look(town) == NEWS
     settle(town)
     assert look(town) == QUIET
-    happenings.remove_comment(town.facebook.world, list(town.facebook.world.comments.values())[0])
+    happenings.remove_comment(town.facebook.world, next(iter(town.facebook.world.comments.values())))
     assert look(town) == NEWS
 
 
@@ -362,7 +362,7 @@ def test_what_is_switched_off_is_not_looked_at(town: Town, said: tuple[Post, Com
 
 
 def test_a_token_that_our_key_does_not_open_is_left_to_the_round(town: Town, said: tuple[Post, Comment]) -> None:
-    town.change_page(token_sealed="not sealed by us")  # noqa: S106
+    town.change_page(token_sealed="not sealed by us")
     assert look(town) == LEFT
 
 
