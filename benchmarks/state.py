@@ -128,13 +128,13 @@ def cycle(here: House, threads: int = THREADS) -> tuple[float, int]:
     begun = time.perf_counter()
     with ThreadPoolExecutor(threads) as pool:
         running = []
-        while chunks := _picked(here):
+        while chunks := picked(here):
             running += [pool.submit(look, here, chunk, ask) for chunk in chunks]
         for one in running:
             one.result()
     return time.perf_counter() - begun, len(news)
 
 
-def _picked(here: House) -> list[list[OfPage]]:
+def picked(here: House) -> list[list[OfPage]]:
     with here.db.write() as session:
         return pick(session, here.clock())

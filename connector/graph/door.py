@@ -95,7 +95,7 @@ class GraphDoor(facebook.GraphAPI):
         """One read as a part of `together`, with this door's own token."""
         query = _encoded(args)
         self._sign(query)
-        return {"method": "GET", "relative_url": f"{path}?{urlencode(query)}"}
+        return {"method": "GET", "relative_url": f"{path}?{urlencode(query, safe=',()')}"}
 
     def exchange_plain(self, path: str, headers: Mapping[str, str]) -> Reply:
         """One GET without the token among its parameters, undeciphered."""
