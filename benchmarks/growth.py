@@ -58,7 +58,7 @@ def _cycle(here: House, looks: list[float]) -> float:
         picking += perf_counter() - begun
         for chunk in chunks:
             begun = perf_counter()
-            look(here, chunk, lambda session, school, slug: None)
+            look(here, lambda session, *wishes: None, chunk)
             looks.append(perf_counter() - begun)
         begun = perf_counter()
     return picking + perf_counter() - begun

@@ -27,6 +27,7 @@ from models.school import School
 from models.vault import Vault
 from schedulers.house import House
 from schedulers.poll import look, pick
+from schedulers.wishes import Wish
 
 PAGES_OF_A_SCHOOL = 4
 THREADS = 16
@@ -120,16 +121,16 @@ def all_due(here: House) -> None:
 
 def cycle(here: House, threads: int = THREADS) -> tuple[float, int]:
     """Every page that is due is looked at once, as the jobs do it. Seconds, and how many had news (none should)."""
-    news: list[OfPage] = []
+    news: list[Wish] = []
 
-    def ask(session: Session, school: str, slug: str) -> None:
-        news.append((school, slug))
+    def ask(session: Session, *wishes: Wish) -> None:
+        news.extend(wishes)
 
     begun = time.perf_counter()
     with ThreadPoolExecutor(threads) as pool:
         running = []
         while chunks := picked(here):
-            running += [pool.submit(look, here, chunk, ask) for chunk in chunks]
+            running += [pool.submit(look, here, ask, chunk) for chunk in chunks]
         for one in running:
             one.result()
     return time.perf_counter() - begun, len(news)
@@ -137,4 +138,4 @@ def cycle(here: House, threads: int = THREADS) -> tuple[float, int]:
 
 def picked(here: House) -> list[list[OfPage]]:
     with here.db.write() as session:
-        return pick(session, here.clock())
+        return pick(session, here.clock(), take=True)

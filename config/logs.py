@@ -33,39 +33,44 @@ _SHORTEST = 6  # what is shorter stands in ordinary words, too
 
 
 class _Hidden:
-    """Every spelling of every secret that this process knows. A state's worth of tokens: no one pattern holds them all."""
+    """Every spelling of every secret that this process knows; a worker of a state opens thousands of tokens.
+
+    Looked up by their first letters: one pattern of them all would have to be made anew with each, and grow slow.
+    """
 
     def __init__(self) -> None:
         self._known: set[str] = set()
-        self._beginnings: set[str] = set()
-        self._lengths: set[int] = set()
+        self._spellings: set[str] = set()
+        self._lengths: dict[
+            str, tuple[int, ...]
+        ] = {}  # first letters → lengths of the spellings that begin so, longest first
 
     def add(self, secrets: Iterable[str]) -> None:
         for secret in secrets:
             if len(secret) >= _SHORTEST and secret not in self._known:
-                spellings = {one for one in _spellings(secret) if len(one) >= _SHORTEST}
-                self._lengths |= {len(one) for one in spellings}
-                self._beginnings |= {one[:_SHORTEST] for one in spellings}
-                self._known |= spellings
+                self._known.add(secret)
+                self._learn({one for one in _spellings(secret) if len(one) >= _SHORTEST})
+
+    def _learn(self, spellings: Iterable[str]) -> None:
+        for one in spellings:
+            self._spellings.add(one)
+            begin = one[:_SHORTEST]
+            self._lengths[begin] = tuple(sorted({*self._lengths.get(begin, ()), len(one)}, reverse=True))
 
     def wash(self, text: str) -> str:
-        if self._beginnings.isdisjoint([text[at : at + _SHORTEST] for at in range(len(text))]):
-            return text
-        kept: list[str] = []
-        done = at = 0
+        pieces, begun, at = [], 0, 0
         while at <= len(text) - _SHORTEST:
-            length = self._length_at(text, at)
-            if length:
-                kept += [text[done:at], "…"]
-                done = at + length
-            at += length or 1
-        return "".join([*kept, text[done:]])
+            if length := self._found(text, at):
+                pieces += [text[begun:at], "…"]
+                begun = at = at + length
+            else:
+                at += 1
+        return "".join((*pieces, text[begun:]))
 
-    def _length_at(self, text: str, at: int) -> int:
-        """Of the longest secret that stands there; 0 where none does."""
-        if text[at : at + _SHORTEST] not in self._beginnings:
-            return 0
-        return next((one for one in sorted(self._lengths, reverse=True) if text[at : at + one] in self._known), 0)
+    def _found(self, text: str, at: int) -> int:
+        """The length of the secret that begins there, or 0."""
+        lengths = self._lengths.get(text[at : at + _SHORTEST], ())
+        return next((length for length in lengths if text[at : at + length] in self._spellings), 0)
 
 
 _hidden = _Hidden()

@@ -167,6 +167,7 @@ def _locked(session: Session, row: Page) -> Page:
 
 def _mark(row: Page, reading: Reading, usage: Usage | None, now: datetime) -> None:
     """What this reading means for the page itself."""
+    row.tried_at = now
     if usage is not None:
         row.usage = kept(usage, now)
     row.census_at = now if reading.census else row.census_at
@@ -198,9 +199,7 @@ def _pace(row: Page, reading: Reading, recorder: Recorder, now: datetime) -> Non
 
 def what_is_known(row: Page) -> Known:
     """Of a page, for its pace."""
-    return Known(
-        row.school, row.slug, row.spoken_at, row.told_at, row.usage, row.parked_until, row.dead_since is not None
-    )
+    return Known(row.school, row.slug, row.spoken_at, row.told_at, row.usage, row.parked_until)
 
 
 def is_proven(row: Page, now: datetime) -> bool:

@@ -39,7 +39,7 @@ _COLUMNS = (
     "problem", "usage", "read_at", "census_at", "spoken_at", "told_at", "quiet",
 )  # fmt: skip
 Verdict = Literal["quiet", "news", "left"]
-Ask = Callable[[Session, str, str], object]
+Ask = Callable[[Session, Sequence[OfPage]], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +62,17 @@ class _Found:
 
 def glance(
     db: Database, doors: Doors, vault: Vault, wanted: Sequence[OfPage], now: datetime,
-    ask: Ask = lambda session, school, slug: None,
+    ask: Ask = lambda session, news: None,
 ) -> Glanced:  # fmt: skip
-    """At most 50 pages. `ask` is called for each page with news, in the transaction that notes what was found."""
+    """At most 50 pages. `ask` is called for those with news, in the transaction that notes what was found."""
     with db.read() as session:
         rows = session.execute(_standing(wanted)).all()
     found = _looked_at(doors, vault, [_Found(row, _before(row, now)) for row in rows], now)
     with db.write() as session:
         _note(session, found, now)
-        for one in found:
-            if one.verdict == "news":
-                ask(session, one.page.school, one.page.slug)
-    return Glanced(_named(found, "news"), _named(found, "quiet"), _named(found, "left"))
+        if news := _named(found, "news"):
+            ask(session, news)
+    return Glanced(news, _named(found, "quiet"), _named(found, "left"))
 
 
 def _named(found: Sequence[_Found], verdict: Verdict) -> tuple[OfPage, ...]:

@@ -9,7 +9,6 @@
 | webhooks were shown to work | 15 minutes |
 | three quarters of its quota are used | not before the time that connector.graph.usage gives |
 | Facebook asked us to leave it alone | when that ends |
-| its token is dead | 15 minutes; then only our own rows are looked at |
 
 Each page has a pace of its own, up to a tenth faster or slower than that, so that thousands of pages drift apart and never
 come at once. The slowest look by polling alone is after 4 minutes and 24 seconds, which leaves half a minute to be picked
@@ -47,7 +46,6 @@ class Known:
     told_at: datetime | None = None
     usage: Mapping[str, Any] | None = None
     parked_until: datetime | None = None
-    dead: bool = False
 
 
 def next_look(page: Known, now: datetime) -> datetime:
@@ -58,8 +56,6 @@ def next_look(page: Known, now: datetime) -> datetime:
 
 
 def _gap(page: Known, now: datetime) -> timedelta:
-    if page.dead:
-        return CALLED
     silence = abs(now - page.spoken_at) if page.spoken_at else LATELY
     if page.told_at is not None and abs(now - page.told_at) < STILL_SHOWN:
         return CALM if silence < TALKING else CALLED

@@ -5,14 +5,16 @@ due -> sending -> sent | unsure | failed | needs-person, with superseded, expire
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, func, text
+from sqlalchemy import Index, UniqueConstraint, event, func, inspect, text
+from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_map, new_id
+from models.database import Database
 
 _WAITING = text("state IN ('due', 'unsure', 'sending')")
 
@@ -71,6 +73,38 @@ class Attempt(SQLModel, table=True):
     details: dict[str, Any] = json_map()
 
     __table_args__ = (UniqueConstraint("delivery_id", "number"),)
+
+
+Hear = Callable[[Session, list[tuple[str, str]]], None]
+
+
+def hear_of_debts(db: Database, hear: Hear) -> None:
+    """`hear` is told, in the transaction itself, in which (school, lane) something is newly owed there, or again."""
+    db.told[_OWED] = hear
+
+
+_OWED = "owed"
+
+
+@event.listens_for(AnySession, "after_flush")
+def _flushed(session: Session, _context: Any) -> None:
+    hear = session.info.get(_OWED)
+    if hear is None:
+        return
+    rows = [one for one in (*session.new, *session.dirty) if isinstance(one, Delivery) and one.state == "due"]
+    lanes = dict.fromkeys((one.school, one.lane) for one in rows if _was(one) not in _ON_ITS_WAY)
+    if lanes:
+        hear(session, list(lanes))
+
+
+_ON_ITS_WAY = ("due", "sending", "unsure")  # whoever works in its lane knows
+
+
+def _was(row: Delivery) -> str:
+    """The state it had before; "" for a new one."""
+    state = inspect(row)
+    before = state.attrs.state.history.deleted
+    return str(before[0]) if before else "" if state.pending or not state.has_identity else row.state
 
 
 def delivery(session: Session, school: str, delivery_id: str) -> Delivery | None:

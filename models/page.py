@@ -49,6 +49,7 @@ class Page(SQLModel, table=True):
     problem: str = ""
     usage: dict[str, Any] = json_map()
     read_at: datetime | None = None  # last complete read of its comments
+    tried_at: datetime | None = None  # when they were last asked for, however that went
     census_at: datetime | None = None
     reconciled_at: datetime | None = None  # read back after a restore
     poll_at: datetime | None = None  # when it is looked at next, several machines together; None = now
@@ -101,20 +102,21 @@ def page_slugs(session: Session, school: str) -> list[str]:
     return list(session.exec(query.order_by(Page.slug)))
 
 
-def due_pages(session: Session, now: datetime, limit: int) -> list[OfPage]:
+def due_pages(session: Session, now: datetime, limit: int, *, hold: bool = False) -> list[OfPage]:
     """Pages to be looked at, whoever waited longest first: a question over all schools that are on.
 
-    PostgreSQL: these are held until the transaction ends, and what another process holds is left to it.
+    `hold` (PostgreSQL): nobody else gets them until the transaction ends; who is held by another is left out.
     """
-    at = col(Page.poll_at)
+    at, may_be = col(Page.poll_at), (col(Page.off_at).is_(None), col(Page.dead_since).is_(None))
     query = (
         select(Page.school, Page.slug)
         .join(School, col(School.slug) == Page.school)
-        .where(col(Page.off_at).is_(None), col(School.off_at).is_(None), or_(at.is_(None), at <= now, at > now + FAR))
+        .where(*may_be, col(School.off_at).is_(None), or_(at.is_(None), at <= now, at > now + FAR))
         .order_by(at.nulls_first(), Page.school, Page.slug)
         .limit(limit)
-        .with_for_update(of=Page, skip_locked=True, key_share=True)
-    )  # fmt: skip
+    )
+    if hold:
+        query = query.with_for_update(of=Page, skip_locked=True, key_share=True)
     return [(school, slug) for school, slug in session.exec(query)]
 
 

@@ -16,23 +16,21 @@ from connector.channels import Channels
 from connector.doors import Doors
 from inbox.language.guess import Guesser
 from models.database import Database
+from models.page import OfPage
 from models.vault import Vault
 from outbox.ledger import Outbox
 from upkeep.notices import Tries
 from upkeep.ways import Telling, Ways
-
-OfPage = tuple[str, str]  # (school, page)
 
 
 @dataclass(frozen=True, slots=True)
 class Lately:
     """What this process remembers from one round to the next; a new process asks everything once.
 
-    When it last asked for a page's comments, however that went; when it last proved a token; when it next asks whether
-    Facebook still sends webhooks for a page; the notices that did not leave.
+    When it last proved a token; when it next asks whether Facebook still sends webhooks for a page; the notices that did
+    not leave.
     """
 
-    collected: dict[OfPage, datetime] = field(default_factory=dict)
     proven: dict[OfPage, datetime] = field(default_factory=dict)
     subscribed: dict[OfPage, datetime] = field(default_factory=dict)
     untold: dict[str, Tries] = field(default_factory=dict)
@@ -52,6 +50,7 @@ class House:
     process: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}")
     stopping: threading.Event = field(default_factory=threading.Event)
     notifier: Telling | None = None
+    pace: timedelta = timedelta(seconds=30)  # between two rounds of a school by the clock
     lately: Lately = field(default_factory=Lately)
 
     def ways(self) -> Ways:

@@ -44,7 +44,6 @@ def minutes(**known: Any) -> float:
         ({"told_at": ago(days=8)}, 4.0),
         ({"told_at": ago(minutes=5), "spoken_at": ago(minutes=5)}, 4.0),
         ({"told_at": ago(minutes=5), "spoken_at": ago(hours=1)}, 15.0),
-        ({"dead": True}, 15.0),
     ],
 )
 def test_the_table(known: dict[str, Any], wanted: float) -> None:
