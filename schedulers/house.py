@@ -16,12 +16,11 @@ from connector.channels import Channels
 from connector.doors import Doors
 from inbox.language.guess import Guesser
 from models.database import Database
+from models.page import OfPage
 from models.vault import Vault
 from outbox.ledger import Outbox
 from upkeep.notices import Tries
 from upkeep.ways import Telling, Ways
-
-OfPage = tuple[str, str]  # (school, page)
 
 
 @dataclass(frozen=True, slots=True)
