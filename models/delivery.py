@@ -9,12 +9,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, func, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_map, new_id
 
 _WAITING = text("state IN ('due', 'unsure', 'sending')")
+_STUCK = text("state IN ('needs-person', 'failed')")
 
 
 class Delivery(SQLModel, table=True):
@@ -48,6 +49,7 @@ class Delivery(SQLModel, table=True):
         Index("ix_delivery_lane", "school", "lane", "state"),
         Index("ix_delivery_target", "school", "target"),
         Index("ix_delivery_waiting", "next_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_delivery_stuck", "state", sqlite_where=_STUCK, postgresql_where=_STUCK),
     )
 
 
@@ -112,11 +114,6 @@ def in_lane(session: Session, row: Delivery) -> list[Delivery]:
         Delivery.school == row.school, Delivery.lane == row.lane, Delivery.state == "sending", Delivery.id != row.id
     )
     return list(session.exec(query))
-
-
-def count_by_state(session: Session) -> dict[str, int]:
-    """state -> how many, over all schools: a question without a school, since operators see nothing but counts."""
-    return dict(session.exec(select(Delivery.state, func.count()).group_by(Delivery.state)).all())
 
 
 def attempts(session: Session, school: str, delivery_id: str) -> list[Attempt]:
