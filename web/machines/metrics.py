@@ -28,40 +28,50 @@ _CONVERSATIONS = ("open", "waiting", "closed")
 _OUTCOMES = ("ok", "partly", "failed", "running")
 _ROLES = ("web", "worker", "clock")
 _QUANTILES = (0.5, 0.95, 1.0)
+_UP = "database_up", "1 when the database answers as it should."
 _WHOLE_NUMBER = re.compile(rb"\.0$", re.MULTILINE)
 
 
-class Metrics(Collector):
-    """Looks when it is asked, and not more often than every few seconds."""
+class Metrics:
+    """Looks when it is asked, and not more often than every few seconds. Webhooks are told as they stand now."""
 
     def __init__(self, db: Database, hooks: WebhookCounts, clock: Callable[[], datetime]) -> None:
-        self._hooks, self._clock = hooks, clock
-        self._look = Kept(lambda: look(db, clock()))
+        self._hooks = hooks
         self._whole = Kept(lambda: look_at_the_whole(db))
-        self._registry = CollectorRegistry(auto_describe=False)
-        self._registry.register(self)
+        self._told = Kept(lambda: _written(_told(look(db, now := clock()), self._whole.get(), now)))
 
     def text(self) -> bytes:
-        """Whole numbers without a point, as they always stood here."""
-        return _WHOLE_NUMBER.sub(b"", generate_latest(self._registry))
+        """Without the database it says so, and what it counts by itself."""
+        return _written(_webhooks(self._hooks)) + self._of_rows()
+
+    def _of_rows(self) -> bytes:
+        try:
+            return self._told.get()
+        except SQLAlchemyError:
+            return _written([_one(*_UP, 0)])
+
+
+class _Given(Collector):
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        self._metrics = metrics
 
     def describe(self) -> Iterable[Metric]:
-        """Nothing is looked at when it is registered."""
+        """Nothing is looked at before somebody asks."""
         return ()
 
-    def collect(self) -> Iterator[Metric]:
-        """Without its database it says so, and what it counts by itself."""
-        yield from _webhooks(self._hooks)
-        try:
-            seen, whole = self._look.get(), self._whole.get()
-        except SQLAlchemyError:
-            yield _one("database_up", "1 when the database answers as it should.", 0)
-            return
-        yield _one("database_up", "1 when the database answers as it should.", 1)
-        yield from _told(seen, whole, self._clock())
+    def collect(self) -> Iterable[Metric]:
+        return self._metrics
+
+
+def _written(metrics: Iterable[Metric]) -> bytes:
+    """Whole numbers without a point, as they always stood here."""
+    registry = CollectorRegistry()
+    registry.register(_Given(metrics))
+    return _WHOLE_NUMBER.sub(b"", generate_latest(registry))
 
 
 def _told(seen: Watched, whole: Whole, now: datetime) -> Iterator[Metric]:
+    yield _one(*_UP, 1)
     yield _one("database_seconds", "How long the database took to answer the smallest question.", seen.answered)
     yield from _owed(seen, whole, now)
     yield from _heard(seen, whole, now)
