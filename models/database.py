@@ -77,7 +77,8 @@ class _Rehearsal(Database):
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with Session(self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+        kind: Any = {"join_transaction_mode": "create_savepoint", "info": {"rehearsal": True}}
+        with Session(self._connection, expire_on_commit=False, **kind) as session:
             yield session
             session.commit()
 

@@ -9,12 +9,15 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
+import structlog
+from sqlalchemy import Index, UniqueConstraint, event, text
+from sqlalchemy.orm import object_session
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_map, new_id
 
 _WAITING = text("state IN ('due', 'unsure', 'sending')")
+log = structlog.get_logger()
 _STUCK = text("state IN ('needs-person', 'failed')")
 
 
@@ -119,3 +122,23 @@ def in_lane(session: Session, row: Delivery) -> list[Delivery]:
 def attempts(session: Session, school: str, delivery_id: str) -> list[Attempt]:
     query = select(Attempt).where(Attempt.school == school, Attempt.delivery_id == delivery_id)
     return list(session.exec(query.order_by(col(Attempt.number))))
+
+
+# --- the first line of a delivery's life, whoever owes it: once it is committed
+
+
+@event.listens_for(Delivery, "after_insert")
+def _owed(_mapper: object, _connection: object, row: Delivery) -> None:
+    session = object_session(row)
+    if session is not None:
+        session.info.setdefault("owed", []).append(row)
+
+
+@event.listens_for(Session, "after_commit")
+def _tell_owed(session: Session) -> None:
+    """Not of a savepoint, nor of what was rolled back since (that left the session), nor of a rehearsal."""
+    if session.in_nested_transaction():
+        return
+    for row in session.info.pop("owed", []):
+        if row in session and not session.info.get("rehearsal"):
+            log.info("owed", school=row.school, delivery=row.id, lane=row.lane, kind=row.kind, target=row.target)

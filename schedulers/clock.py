@@ -19,6 +19,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from config.logs import logged
+
 _LATE_IS_FINE = 300  # seconds; the default of one would skip runs on a busy machine
 
 log = structlog.get_logger()
@@ -74,10 +76,11 @@ class Clock:
 
     def _run(self, job: Job) -> None:
         self._asked[job.id].clear()
-        try:
-            job.run()
-        except Exception:
-            log.exception("a job failed", job=job.id)
+        with logged(job=job.id):
+            try:
+                job.run()
+            except Exception:
+                log.exception("a job failed", job=job.id)
 
     def _run_again_if_asked(self, event: JobExecutionEvent) -> None:
         """A wake during a run is skipped by the scheduler (one at a time), so it is made good here."""

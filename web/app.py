@@ -54,6 +54,7 @@ from web.plans.given_feeds import given_feed_routes
 from web.plans.needs_you import needs_you_routes
 from web.plans.posts import posts_routes
 from web.refusals import answer_refusals
+from web.request_id import RequestId
 from web.settings.first_word import first_word_routes
 from web.settings.index import settings_routes
 from web.settings.labels import labels_routes
@@ -149,5 +150,6 @@ def build(
 
     answer_refusals(app, context)
     app.add_middleware(OwnFaults, context=context)
-    app.add_middleware(Headers, https=settings.public_url.startswith("https:"))  # outermost: faults carry them too
+    app.add_middleware(Headers, https=settings.public_url.startswith("https:"))  # around it: faults carry them too
+    app.add_middleware(RequestId)  # outermost: all that is logged has its number
     return app

@@ -10,12 +10,14 @@ import hashlib
 import hmac
 import json
 import re
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import facebook
 
+from connector import calls
 from connector.clocks import Clocks
 from connector.errors import OutcomeUnknown, OutsideError, Refused, TooMuchData, TryLater
 from connector.graph import sentences
@@ -120,11 +122,14 @@ class GraphDoor(facebook.GraphAPI):
             # An idle connection may be closed by the other side just as we write: a fresh one leaves no such doubt.
             self.session.close()
         self.calls += 1
+        began = time.monotonic()
         reply = exchange(
             self.session, verb, address, deadline=self._deadline, connect_timeout=self._connect_timeout, **parts
         )
         if isinstance(reply, NoReply):
+            calls.unanswered(verb, reply.reason, began, left=reply.left)
             raise self._failure(reply, verb)
+        calls.answered(verb, reply.status, reply.headers, began)
         self._clocks.hear(urlsplit(self.base_url).hostname or self.base_url, reply.headers)
         return reply
 
