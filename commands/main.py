@@ -45,6 +45,7 @@ TABLE: Mapping[str, Entry] = {
     "plan": Entry("plan", _RUN, "What a round would publish, revise, withdraw, hold, and why; changes nothing."),
     "sync": Entry("sync", _RUN, "One complete round: read, plan, deliver, collect, route, answer."),
     "serve": Entry("serve", _RUN, "Web pages and the clock in one process."),
+    "alive": Entry("alive", _LOOK, "Tell whether a worker or the clock lives on this machine."),
     "events": Entry("lists", _LOOK, "List events, or show one with all its receipts."),
     "posts": Entry("lists", _LOOK, "List posts and the comments under them by the Page."),
     "calendar-entries": Entry("lists", _LOOK, "List what stands in centers' calendars."),

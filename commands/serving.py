@@ -11,6 +11,7 @@ from types import FrameType
 import uvicorn
 
 from commands.bridge import Bridge
+from commands.draining import DrainingServer
 from commands.house import open_house
 from commands.outside import open_sign_in
 from models.school import schools
@@ -20,7 +21,9 @@ from schedulers.house import House
 from schedulers.lock import round_lock
 from schedulers.round import clean_up, run_round
 from upkeep.leftovers import forget_leftovers
+from upkeep.tally import keep_count
 from web.app import build
+from web.readiness import Readiness
 
 TICK = timedelta(seconds=30)  # how soon what is due is noticed; feeds and comments have their own pace
 
@@ -29,13 +32,15 @@ def serve_until_stopped(bridge: Bridge, listening: socket.socket, stopping: thre
     """Returns after Ctrl-C or SIGTERM, once the delivery that is under way is settled."""
     house = open_house(bridge)
     clock = Clock([Job("round", TICK, lambda: tick(house)), Job("hints", TICK, lambda: heed_hints(house))])
-    server = uvicorn.Server(
+    readiness = Readiness(must={"clock": clock.why_not})
+    server = DrainingServer(
         uvicorn.Config(
             build(
                 bridge.db, bridge.settings, bridge.wordings, bridge.clock, lambda: clock.wake("hints"),
                 vault=bridge.vault, wake_round=lambda: clock.wake("round"),
                 openid=open_sign_in(bridge.settings, bridge.doors),
                 mails=house.notifier is not None and house.notifier.personal,
+                readiness=readiness,
             ),
             log_level="warning",
             access_log=False,
@@ -43,7 +48,8 @@ def serve_until_stopped(bridge: Bridge, listening: socket.socket, stopping: thre
             timeout_graceful_shutdown=3,
             proxy_headers=bool(bridge.settings.trusted_proxies),
             forwarded_allow_ips=bridge.settings.trusted_proxies or None,
-        )
+        ),
+        readiness.leave,
     )  # fmt: skip
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -66,6 +72,7 @@ def serve_until_stopped(bridge: Bridge, listening: socket.socket, stopping: thre
 def tick(house: House) -> None:
     """What the clock does: a round of each school, of that whose time it is."""
     forget_leftovers(house.db, house.clock())
+    keep_count(house.db, house.clock())
     with house.db.read() as session:
         rows = schools(session)
     with round_lock(house.db):

@@ -13,17 +13,23 @@ from models.database import Database
 # Any fixed number: two processes that start together on PostgreSQL migrate one after the other.
 _LOCK = 7_202_611
 # Files are named by their revision, in order.
-NEWEST = max(path.name.split("_")[0] for path in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py"))
+_ALL = [path.name.split("_")[0] for path in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py")]
+NEWEST = max(_ALL)
+_OLDER = frozenset(_ALL) - {NEWEST}
 
 
 class DatabaseNewer(Exception):
     """The database was written by a newer program than this one."""
 
 
-def is_current(database: Database) -> bool:
-    """Is the database in today's shape? Raises SQLAlchemyError when it does not answer."""
+def can_work(database: Database) -> bool:
+    """Is it in today's shape, or in that of a newer version, which only adds to it as long as this one may still run?
+
+    Raises SQLAlchemyError when it does not answer.
+    """
     with database.read() as session:
-        return _revision(session.connection()) == NEWEST
+        revision = _revision(session.connection())
+    return revision is not None and revision not in _OLDER
 
 
 def migrate(database: Database) -> None:

@@ -1,11 +1,13 @@
-"""What the numbers that operators watch mean: in which state a page or a feed is, and who is missed. Pure."""
+"""What the numbers that operators watch mean: in which state a page or a feed is, and who is missed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from models.pulse import Pulse, newest
+from models.database import Database
+from models.pulse import Pulse, newest, pulses
+from models.queue import is_shared, last_tick
 from models.watch import FeedSeen, PageSeen
 
 PAGE_STATES = ("read", "late", "parked", "blocked", "dead")
@@ -48,22 +50,27 @@ def quantiles(values: Iterable[float], wanted: Sequence[float]) -> dict[float, f
     return {share: ordered[max(0, -int(-share * len(ordered) // 1) - 1)] for share in wanted} if ordered else {}
 
 
-def missed(shared: bool, rows: Sequence[Pulse], tick: datetime | None, now: datetime) -> dict[str, str]:
-    """Where several machines share the work, why each kind of process is missed ("" = it is not).
+def whom_we_miss(db: Database, now: datetime) -> dict[str, str]:
+    """`missed`, of what the rows say now. SQLAlchemyError where they cannot be asked."""
+    with db.read() as session:
+        return missed(pulses(session), last_tick(session) if is_shared(session) else None, now)
 
-    One process that does everything knows by itself whether it works.
+
+def missed(rows: Sequence[Pulse], tick: datetime | None, now: datetime) -> dict[str, str]:
+    """Where several machines share the work, why a worker or the clock is missed ("" = it is not).
+
+    One process that does everything has no pulse and no tick, and knows by itself whether it works.
     """
-    if not shared:
+    if not rows and tick is None:
         return {}
-    worker, clock = newest(rows, "worker"), max(filter(None, (newest(rows, "clock"), tick)), default=None)
     return {
-        "worker": _why(worker, now, "worker lives: start one with `run.py worker`"),
-        "clock": _why(clock, now, "clock ticks: start it with `run.py clock`"),
+        "worker": _why(newest(rows, "worker"), now, "No worker lives", "start one with `run.py worker`"),
+        "clock": _why(tick, now, "The clock does not tick", "start it with `run.py clock`"),
     }
 
 
-def _why(last: datetime | None, now: datetime, whom: str) -> str:
+def _why(last: datetime | None, now: datetime, what: str, mend: str) -> str:
     if last is not None and now - last <= MISSED:
         return ""
     since = "" if last is None else f" since {last:%Y-%m-%d %H:%M} UTC"
-    return f"No {whom}{since}."
+    return f"{what}{since}: {mend}."

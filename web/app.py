@@ -53,6 +53,7 @@ from web.plans.events import events_routes
 from web.plans.given_feeds import given_feed_routes
 from web.plans.needs_you import needs_you_routes
 from web.plans.posts import posts_routes
+from web.readiness import Readiness
 from web.refusals import answer_refusals
 from web.request_id import RequestId
 from web.settings.first_word import first_word_routes
@@ -84,14 +85,16 @@ def build(
     wake_round: Callable[[], None] = lambda: None,
     openid: OpenId | None = None,
     mails: bool = False,
+    readiness: Readiness | None = None,
 ) -> FastAPI:
     """`clock` gives the time now, aware; `wake` is told when a webhook was stored, `wake_round` when something is due.
 
     Whoever serves has migrated the database (`/readyz` tells).
     """
     context = Context(
-        db, settings, wordings, clock, wake, vault=vault or Vault(""), wake_round=wake_round, openid=openid, mails=mails
-    )
+        db, settings, wordings, clock, wake, vault=vault or Vault(""), wake_round=wake_round, openid=openid, mails=mails,
+        readiness=readiness or Readiness(),
+    )  # fmt: skip
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.context = context
     for routes in (

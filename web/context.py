@@ -16,6 +16,7 @@ from models.database import Database
 from models.vault import Vault
 from web.headers import DESK_POLICY
 from web.moments import Moments
+from web.readiness import Readiness
 from web.speech import Speech, speeches
 from web.templating import desk_environments, environment
 
@@ -38,6 +39,7 @@ class Context:
     """`clock` gives the time now, aware. `wake`, called from any thread, tells whoever reads that a webhook came, and
     `wake_round` whoever sends that something is due. `vault` seals what the pages are told in secret.
     `openid` is the school's own sign-in, where it has one. `mails`: links reach each person by their own mail address.
+    `readiness`: what this process needs besides a database.
     """
 
     db: Database
@@ -51,6 +53,7 @@ class Context:
     wake_round: Callable[[], None] = lambda: None
     openid: OpenId | None = None
     mails: bool = False
+    readiness: Readiness = field(default_factory=Readiness)
     desk: Mapping[str, Environment] = field(default_factory=lambda: desk_environments(speeches()))
 
     @property
