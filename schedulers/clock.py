@@ -72,7 +72,10 @@ class Clock:
         """A sentence when it does not run, or when a job gave no sign of life for too long; "" when all is well."""
         if not self._scheduler.running:
             return "The clock does not run."
-        still = [id for id, at in self._signs.items() if time.monotonic() - at > self._still.total_seconds()]
+        now = time.monotonic()
+        still = [
+            id for id, job in self._jobs.items() if now - self._signs[id] > (job.every + self._still).total_seconds()
+        ]
         return f"The clock stands still: {', '.join(still)} neither began nor ended for {self._still}." if still else ""
 
     def wake(self, id: str) -> None:

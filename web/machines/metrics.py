@@ -155,8 +155,10 @@ def _machines(seen: Watched, now: datetime) -> Iterator[Metric]:
         if (last := newest(seen.pulses, role)) is not None:
             heard.add_metric([role], _age(last, now))
     yield heard
-    if seen.shared:
-        yield _one("tick_age_seconds", "Since the clock last asked for work.", _age(seen.tick_at, now))
+    tick = GaugeMetricFamily(_name("tick_age_seconds"), "Since the clock last asked for work.", labels=[])
+    if seen.tick_at is not None:
+        tick.add_metric([], _age(seen.tick_at, now))
+    yield tick
 
 
 def _webhooks(counts: WebhookCounts) -> Iterator[Metric]:

@@ -41,7 +41,6 @@ class Watched:
     round_due_since: datetime | None
     last_round_at: datetime | None
     parcel_waits_since: datetime | None
-    shared: bool
     jobs: Sequence[queue.Jobs]
     tick_at: datetime | None
     pulses: Sequence[Pulse]
@@ -65,7 +64,6 @@ def look(db: Database, now: datetime) -> Watched:
             round_due_since=watch.round_due_since(session, now),
             last_round_at=home.last_round_at if home else None,
             parcel_waits_since=watch.parcel_waits_since(session),
-            shared=shared,
             jobs=queue.jobs(session) if shared else [],
             tick_at=queue.last_tick(session) if shared else None,
             pulses=pulses(session),
