@@ -32,6 +32,7 @@ from models.database import PRAGMAS, Database
 from models.migrate import migrate
 from schedulers.clock import Clock, Job
 from web.app import build
+from web.context import Wake
 
 WANTED = 0.6
 CONNECTIONS, SECONDS, TURNS = 16, 2.0, 3
@@ -81,8 +82,9 @@ def _serve_ours(port: int, database: Path) -> None:
     migrate(db)
     clock = Clock([Job("hints", timedelta(seconds=30), lambda: _unpack(db))])
     clock.start()
+    wake = Wake(heed=lambda session: threading.Timer(1.0, clock.wake, ["hints"]).start())
     settings = Settings(data=database.parent, fb_app_secret=SECRET)
-    _serve(build(db, settings, load_wordings(), lambda: datetime.now(UTC), lambda: clock.wake("hints")), port)
+    _serve(build(db, settings, load_wordings(), lambda: datetime.now(UTC), wake), port)
 
 
 def _unpack(db: Database) -> None:

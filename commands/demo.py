@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -128,7 +127,7 @@ def _serve(stage: Stage, tell: Callable[[str], None]) -> None:
     tell(f"  the school's agenda     {stage.bridge.settings.public_url}/s/maple-street/")
     tell(f"  the center's calendar   {stage.calendars.collection_url(CENTER_SLUG)}   (user bridge, password secret)")
     with listen("127.0.0.1", stage.port) as listening:
-        serve_until_stopped(stage.bridge, listening, threading.Event())
+        serve_until_stopped(stage.bridge, listening)
 
 
 def _let_in(bridge: Bridge) -> tuple[str, list[StaffMember]]:

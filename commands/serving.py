@@ -5,8 +5,10 @@ from __future__ import annotations
 import signal
 import socket
 import threading
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from types import FrameType
+from typing import Any
 
 import uvicorn
 
@@ -14,73 +16,78 @@ from commands.bridge import Bridge
 from commands.draining import DrainingServer
 from commands.house import open_house
 from commands.outside import open_sign_in
-from models.school import schools
-from schedulers.clock import Clock, Job
-from schedulers.hinted import heed_hints
+from config.settings import Settings
+from schedulers.embedded import Embedded
 from schedulers.house import House
-from schedulers.lock import round_lock
-from schedulers.round import clean_up, run_round
-from upkeep.leftovers import forget_leftovers
-from upkeep.tally import keep_count
+from schedulers.wishes import HEED, Ask, ask_when_owed, round_of
 from web.app import build
+from web.context import Wake
 from web.readiness import Readiness
 
-TICK = timedelta(seconds=30)  # how soon what is due is noticed; feeds and comments have their own pace
+Pages = Callable[..., Any]  # an ASGI application
 
 
-def serve_until_stopped(bridge: Bridge, listening: socket.socket, stopping: threading.Event) -> None:
+def serve_until_stopped(bridge: Bridge, listening: socket.socket) -> None:
     """Returns after Ctrl-C or SIGTERM, once the delivery that is under way is settled."""
     house = open_house(bridge)
-    clock = Clock([Job("round", TICK, lambda: tick(house)), Job("hints", TICK, lambda: heed_hints(house))])
-    readiness = Readiness(must={"clock": clock.why_not})
+    jobs = Embedded(house)
+    readiness = Readiness(must={"clock": jobs.why_not})
+    pages = web_pages(bridge, house, jobs.ask, readiness)
+    threading.Thread(target=house.guesser.warm_up, name="ears", daemon=True).start()
+    jobs.start()
+    try:
+        serve_pages(pages, bridge.settings, listening, (readiness.leave, house.stopping.set))
+    finally:
+        jobs.stop()
+
+
+def web_pages(bridge: Bridge, house: House, ask: Ask, readiness: Readiness) -> Pages:
+    """`ask`: how pages ask for jobs, in the transaction of what they write."""
+    ask_when_owed(bridge.db, ask)
+    return build(
+        bridge.db, bridge.settings, bridge.wordings, bridge.clock,
+        Wake(heed=lambda session: ask(session, HEED), round=lambda session, school: ask(session, round_of(school))),
+        vault=bridge.vault,
+        openid=open_sign_in(bridge.settings, bridge.doors),
+        mails=house.notifier is not None and house.notifier.personal,
+        readiness=readiness,
+    )  # fmt: skip
+
+
+def serve_pages(
+    pages: Pages,
+    settings: Settings,
+    listening: socket.socket,
+    asked_to_stop: Sequence[Callable[[], object]],
+    grace: timedelta = timedelta(0),
+) -> None:
+    """Until Ctrl-C or SIGTERM, of which `asked_to_stop` are told at once; `grace` later it closes."""
+
+    def tell_all() -> None:
+        for told in asked_to_stop:
+            told()
+
     server = DrainingServer(
         uvicorn.Config(
-            build(
-                bridge.db, bridge.settings, bridge.wordings, bridge.clock, lambda: clock.wake("hints"),
-                vault=bridge.vault, wake_round=lambda: clock.wake("round"),
-                openid=open_sign_in(bridge.settings, bridge.doors),
-                mails=house.notifier is not None and house.notifier.personal,
-                readiness=readiness,
-            ),
+            pages,
             log_level="warning",
             access_log=False,
             log_config=None,  # its lines go the way of all others, through the wash
             timeout_graceful_shutdown=3,
-            proxy_headers=bool(bridge.settings.trusted_proxies),
-            forwarded_allow_ips=bridge.settings.trusted_proxies or None,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies or None,
         ),
-        readiness.leave,
-    )  # fmt: skip
+        tell_all,
+        grace,
+    )
 
     def stop(number: int, frame: FrameType | None) -> None:
-        stopping.set()
-        house.stopping.set()
+        tell_all()
         server.should_exit = True
 
     for wish in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wish, stop)
-    threading.Thread(target=house.guesser.warm_up, name="ears", daemon=True).start()
-    clock.start()
-    clock.wake("round")
-    try:
-        server.run([listening])
-    finally:
-        house.stopping.set()
-        clock.stop()
-
-
-def tick(house: House) -> None:
-    """What the clock does: a round of each school, of that whose time it is."""
-    forget_leftovers(house.db, house.clock())
-    keep_count(house.db, house.clock())
-    with house.db.read() as session:
-        rows = schools(session)
-    with round_lock(house.db):
-        clean_up(house, rows)  # of all schools before the first round: another's may take its time
-    for school in rows:
-        if not house.stopping.is_set():
-            with round_lock(house.db):
-                run_round(house, school, everything=False)
+    server.run([listening])
 
 
 def free_port(wanted: int, host: str = "127.0.0.1") -> int:

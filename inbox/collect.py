@@ -160,6 +160,7 @@ def _locked(session: Session, row: Page) -> Page:
 
 def _mark(row: Page, reading: Reading, usage: Usage | None, now: datetime) -> None:
     """What this reading means for the page itself."""
+    row.tried_at = now
     if usage is not None:
         row.usage = kept(usage, now)
     row.census_at = now if reading.census else row.census_at

@@ -25,8 +25,12 @@ class Database:
     """`write()` gives a session that commits on leaving (SQLite: holding the write lock); `read()` one that only looks."""
 
     def __init__(self, url: str) -> None:
-        """ArgumentError for what is no address of a database that we know."""
+        """ArgumentError for what is no address of a database that we know.
+
+        `told` is what every writing session carries as its `info`: who wants to hear of what is written (models.delivery).
+        """
         self.url = url
+        self.told: dict[Any, Any] = {}
         self.is_sqlite = _known(url).get_backend_name() == "sqlite"
         self._writer = _engine(url, immediate=True)
         # Readers of SQLite take no write lock, so that the inbox stays quick while a round writes.
@@ -43,7 +47,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with Session(self._writer, expire_on_commit=False) as session:
+        with Session(self._writer, expire_on_commit=False, info=self.told) as session:
             yield session
             session.commit()
 

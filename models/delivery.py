@@ -5,20 +5,21 @@ due -> sending -> sent | unsure | failed | needs-person, with superseded, expire
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Index, UniqueConstraint, event, text
-from sqlalchemy.orm import object_session
+from sqlalchemy import Index, UniqueConstraint, event, inspect, text
+from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_map, new_id
+from models.database import Database
 
 _WAITING = text("state IN ('due', 'unsure', 'sending')")
-log = structlog.get_logger()
 _STUCK = text("state IN ('needs-person', 'failed')")
+log = structlog.get_logger()
 
 
 class Delivery(SQLModel, table=True):
@@ -77,6 +78,49 @@ class Attempt(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("delivery_id", "number"),)
 
 
+Hear = Callable[[Session, list[tuple[str, str]]], None]
+
+
+def hear_of_debts(db: Database, hear: Hear) -> None:
+    """`hear` is told, in the transaction itself, in which (school, lane) something is newly owed there, or again."""
+    db.told[_OWED] = hear
+
+
+_OWED, _NEW = "owed", "newly owed"  # of a session's info
+
+
+@event.listens_for(AnySession, "after_flush")
+def _flushed(session: Session, _context: Any) -> None:
+    session.info.setdefault(_NEW, []).extend(one for one in session.new if isinstance(one, Delivery))
+    hear = session.info.get(_OWED)
+    if hear is None:
+        return
+    rows = [one for one in (*session.new, *session.dirty) if isinstance(one, Delivery) and one.state == "due"]
+    lanes = dict.fromkeys((one.school, one.lane) for one in rows if _was(one) not in _ON_ITS_WAY)
+    if lanes:
+        hear(session, list(lanes))
+
+
+@event.listens_for(AnySession, "after_commit")
+def _tell_new(session: Session) -> None:
+    """The first line of a delivery's life. Not at a savepoint, nor of what was rolled back since (that left the session)."""
+    if session.in_nested_transaction():
+        return
+    for row in session.info.pop(_NEW, []):
+        if row in session and not session.info.get("rehearsal"):
+            log.info("owed", school=row.school, delivery=row.id, lane=row.lane, kind=row.kind, target=row.target)
+
+
+_ON_ITS_WAY = ("due", "sending", "unsure")  # whoever works in its lane knows
+
+
+def _was(row: Delivery) -> str:
+    """The state it had before; "" for a new one."""
+    state = inspect(row)
+    before = state.attrs.state.history.deleted
+    return str(before[0]) if before else "" if state.pending or not state.has_identity else row.state
+
+
 def delivery(session: Session, school: str, delivery_id: str) -> Delivery | None:
     return session.exec(select(Delivery).where(Delivery.school == school, Delivery.id == delivery_id)).one_or_none()
 
@@ -122,23 +166,3 @@ def in_lane(session: Session, row: Delivery) -> list[Delivery]:
 def attempts(session: Session, school: str, delivery_id: str) -> list[Attempt]:
     query = select(Attempt).where(Attempt.school == school, Attempt.delivery_id == delivery_id)
     return list(session.exec(query.order_by(col(Attempt.number))))
-
-
-# --- the first line of a delivery's life, whoever owes it: once it is committed
-
-
-@event.listens_for(Delivery, "after_insert")
-def _owed(_mapper: object, _connection: object, row: Delivery) -> None:
-    session = object_session(row)
-    if session is not None:
-        session.info.setdefault("owed", []).append(row)
-
-
-@event.listens_for(Session, "after_commit")
-def _tell_owed(session: Session) -> None:
-    """Not of a savepoint, nor of what was rolled back since (that left the session), nor of a rehearsal."""
-    if session.in_nested_transaction():
-        return
-    for row in session.info.pop("owed", []):
-        if row in session and not session.info.get("rehearsal"):
-            log.info("owed", school=row.school, delivery=row.id, lane=row.lane, kind=row.kind, target=row.target)

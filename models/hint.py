@@ -74,13 +74,16 @@ def pages_spoken_of(session: Session, facebook_ids: Collection[str]) -> list[Pag
 
 
 def hint_at(session: Session, spoken: Mapping[tuple[str, str, str], datetime]) -> None:
-    """(school, page, post) -> when it was hinted at; the latest time counts."""
-    for (school, page, external_id), at in sorted(spoken.items()):
-        row = session.get(HintedPost, (school, page, external_id))
-        if row is None:
-            session.add(HintedPost(school=school, page=page, external_id=external_id, hinted_at=at))
-        else:
-            row.hinted_at = max(row.hinted_at, at)
+    """(school, page, post) -> when it was hinted at; the latest time counts. Two may say so at the same moment."""
+    if not spoken:
+        return
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    statement = (postgresql if is_postgres else sqlite).insert(table(HintedPost))
+    latest = (func.greatest if is_postgres else func.max)(table(HintedPost).c.hinted_at, statement.excluded.hinted_at)
+    key = ("school", "page", "external_id")
+    # In one order, so that two who write the same rows never wait for each other.
+    rows = [dict(zip(key, names, strict=True)) | {"hinted_at": at} for names, at in sorted(spoken.items())]
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_={"hinted_at": latest}), rows)
 
 
 def unpacked(session: Session, ids: Sequence[str], now: datetime) -> None:

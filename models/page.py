@@ -47,6 +47,7 @@ class Page(SQLModel, table=True):
     problem: str = ""
     usage: dict[str, Any] = json_map()
     read_at: datetime | None = None  # last complete read of its comments
+    tried_at: datetime | None = None  # when they were last asked for, however that went
     census_at: datetime | None = None
     reconciled_at: datetime | None = None  # read back after a restore
     poll_at: datetime | None = None  # when it is looked at next, several machines together; None = now

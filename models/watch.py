@@ -36,7 +36,6 @@ class PageSeen:
     blocked_at: datetime | None
     parked_until: datetime | None
     read_at: datetime | None
-    poll_at: datetime | None
     usage: Mapping[str, Any]
 
 
@@ -106,7 +105,7 @@ def _center_is_open() -> ColumnElement[bool]:
 
 def pages_seen(session: Session) -> list[PageSeen]:
     query = select(
-        Page.school, Page.slug, Page.token_problem, Page.blocked_at, Page.parked_until, Page.read_at, Page.poll_at,
+        Page.school, Page.slug, Page.token_problem, Page.blocked_at, Page.parked_until, Page.read_at,
         Page.usage,
     )  # fmt: skip
     return [PageSeen(*row) for row in session.exec(query.where(col(Page.off_at).is_(None)))]

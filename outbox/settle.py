@@ -24,10 +24,13 @@ DIED = "the program stopped while this was being sent"
 log = structlog.get_logger()
 
 
-def recover(db: Database, school: str, now: datetime, *, lease: timedelta, alone: bool) -> int:
-    """What a dead process left `sending` is `unsure` now: at once where we know to be `alone`, else after the lease."""
+def recover(db: Database, school: str, now: datetime, *, lease: timedelta, alone: bool, lane: str | None = None) -> int:
+    """What a dead process left `sending` is `unsure` now: at once where we know to be `alone`, else after the lease.
+
+    `lane`: only there.
+    """
     with db.read() as session:
-        left = in_state(session, school, "sending")
+        left = in_state(session, school, "sending", lane=lane)
     return sum(_recover(db, one, now, lease, alone) for one in left)
 
 

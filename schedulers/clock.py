@@ -78,6 +78,10 @@ class Clock:
         ]
         return f"The clock stands still: {', '.join(still)} neither began nor ended for {self._still}." if still else ""
 
+    def lives(self, id: str) -> None:
+        """A run that does one thing after another tells that it is not stuck."""
+        self._signs[id] = time.monotonic()
+
     def wake(self, id: str) -> None:
         """Run a job soon: now, or, if it is running, once more after that. May be called from any thread.
 
@@ -90,13 +94,13 @@ class Clock:
 
     def _run(self, job: Job) -> None:
         self._asked[job.id].clear()
-        self._signs[job.id] = time.monotonic()
+        self.lives(job.id)
         with logged(job=job.id):
             try:
                 job.run()
             except Exception:
                 log.exception("a job failed", job=job.id)
-        self._signs[job.id] = time.monotonic()
+        self.lives(job.id)
 
     def _run_again_if_asked(self, event: JobExecutionEvent) -> None:
         """A wake during a run is skipped by the scheduler (one at a time), so it is made good here."""

@@ -27,11 +27,10 @@ OfPage = tuple[str, str]  # (school, page)
 class Lately:
     """What this process remembers from one round to the next; a new process asks everything once.
 
-    When it last asked for a page's comments, however that went; when it last proved a token; when it next asks whether
-    Facebook still sends webhooks for a page; the notices that did not leave.
+    When it last proved a token; when it next asks whether Facebook still sends webhooks for a page; the notices that did
+    not leave.
     """
 
-    collected: dict[OfPage, datetime] = field(default_factory=dict)
     proven: dict[OfPage, datetime] = field(default_factory=dict)
     subscribed: dict[OfPage, datetime] = field(default_factory=dict)
     untold: dict[str, Tries] = field(default_factory=dict)
@@ -51,6 +50,7 @@ class House:
     process: str = field(default_factory=this_process)
     stopping: threading.Event = field(default_factory=threading.Event)
     notifier: Telling | None = None
+    pace: timedelta = timedelta(seconds=30)  # between two rounds of a school by the clock
     lately: Lately = field(default_factory=Lately)
 
     def ways(self) -> Ways:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from inbox.collect import collect
@@ -13,7 +12,7 @@ from models.hint import newest_hints
 from models.page import Page, pages
 from models.school import School
 from outbox.twins import scan_for_duplicates
-from schedulers.house import House, OfPage
+from schedulers.house import House
 from schedulers.report import RoundReport
 from upkeep.cards import of_page
 from upkeep.endings import switch_off_ended
@@ -40,7 +39,7 @@ def meet_new_pages(house: House, school: School, report: RoundReport) -> None:
     with house.db.read() as session:
         rows = [row for row in pages(session, school.slug) if row.read_at is None and not row.token_problem]
     for row in rows:
-        if (row.school, row.slug) not in house.lately.collected:
+        if row.tried_at is None or is_time_to_collect(row, None, house.clock()):
             collect_page(house, row, report)
 
 
@@ -49,12 +48,17 @@ def collect_all(house: House, school: School, report: RoundReport, everything: b
     now = house.clock()
     with house.db.read() as session:
         rows, hints = pages(session, school.slug), newest_hints(session)
-    due = [page for page in rows if everything or _is_time(house, page, hints, now)]
-    for page in due:
-        collect_page(house, page, report)
+    due = [row for row in rows if everything or is_time_to_collect(row, hints.get((row.school, row.slug)), now)]
+    for row in due:
+        collect_page(house, row, report)
     if due:
-        with house.db.write() as session:
-            report.note(*scan_for_duplicates(session, school.slug, now))
+        look_for_twins(house, school, report)
+
+
+def look_for_twins(house: House, school: School, report: RoundReport) -> None:
+    """What was read may show that something stands twice."""
+    with house.db.write() as session:
+        report.note(*scan_for_duplicates(session, school.slug, house.clock()))
 
 
 def follow_up(house: House, school: School, report: RoundReport) -> None:
@@ -65,15 +69,8 @@ def follow_up(house: House, school: School, report: RoundReport) -> None:
     report.count(people_ended=len(gone), handed_on=followed.count, first_words=greeted)
 
 
-def _is_time(house: House, page: Page, hints: Mapping[OfPage, datetime], now: datetime) -> bool:
-    key = (page.school, page.slug)
-    return is_time_to_collect(page, house.lately.collected.get(key), hints.get(key), now)
-
-
 def collect_page(house: House, page: Page, report: RoundReport) -> None:
-    now = house.clock()
-    house.lately.collected[page.school, page.slug] = now
-    collected = collect(house.db, house.doors, house.vault, house.guesser, page.school, page.slug, now)
+    collected = collect(house.db, house.doors, house.vault, house.guesser, page.school, page.slug, house.clock())
     report.count(**collected.counts)
     report.note(*collected.notes)
     if collected.problem:
@@ -81,12 +78,16 @@ def collect_page(house: House, page: Page, report: RoundReport) -> None:
         told(of_page(page.slug, collected.problem))
 
 
-def is_time_to_collect(page: Page, tried_at: datetime | None, hinted_at: datetime | None, now: datetime) -> bool:
+def is_time_to_collect(page: Page, hinted_at: datetime | None, now: datetime) -> bool:
     """A page that cannot be read is asked no more often than one that can: its quota is small.
 
     A hint that is newer than the last try makes it time sooner; one that a try has met already does not.
     """
-    last = max((at for at in (page.read_at, tried_at) if at is not None), default=None)
+    last = last_tried(page)
     if last is None or abs(now - last) >= COLLECT_EVERY:  # a clock that was set back must not silence a page
         return True
     return hinted_at is not None and hinted_at > last and now - last >= HINTS_APART
+
+
+def last_tried(page: Page) -> datetime | None:
+    return max((at for at in (page.read_at, page.tried_at) if at is not None), default=None)

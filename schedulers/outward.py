@@ -82,10 +82,21 @@ def send(house: House, school: School, report: RoundReport) -> Delivered:
     return delivered
 
 
-def look_at_centers(house: House, school: School, report: RoundReport, everything: bool) -> None:
+def send_lane(house: House, school: School, report: RoundReport, lane: str) -> None:
+    """One lane alone. A center's calendar is looked at in the same breath, when it is time."""
+    delivered = deliver(house.outbox(), school.slug, {lane})
+    report.delivered(delivered)
+    kind, slug = lane.split(":", 1)
+    if kind == "center":
+        look_at_centers(house, school, report, everything=False, only=slug)
+
+
+def look_at_centers(
+    house: House, school: School, report: RoundReport, everything: bool, only: str | None = None
+) -> None:
     now = house.clock()
     with house.db.read() as session:
-        rows = in_step(session, school.slug)
+        rows = [row for row in in_step(session, school.slug) if only in (None, row.slug)]
     for row in rows:
         if everything or row.checked_at is None or abs(now - row.checked_at) >= LOOK_EVERY:
             _look_at(house, school, report, row, now)

@@ -1,16 +1,18 @@
 """One round of one school, in order: prove, read, read back, plan, deliver, look, collect, follow, tell.
 
 Each stage commits before the next. A crash between stages loses nothing and repeats nothing; one neighbour's trouble
-never stops the rest.
+never stops the rest. By the clock, what goes to or comes from one page or center is a job of its own (schedulers/jobs.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from models.delivery import Delivery, in_state
+from models.page import Page
 from models.run import Run
 from models.school import School, school_named
 from models.vault import KeyUnusable
@@ -31,16 +33,22 @@ def run_round(
     school: School,
     *,
     everything: bool,
+    apart: bool = False,
     until_settled: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> RoundReport:
-    """`everything`: read all sources and comments now (sync); else only those whose time it is (the clock)."""
+    """`everything`: read all sources and comments now (sync); else only those whose time it is (the clock).
+
+    `apart`: without what has jobs of its own. Else the school must be the caller's alone (schedulers/lock.py).
+    """
     report = RoundReport(school.slug)
     school = _as_it_is_now(house, school)
     run_id = _begin(house, school)
-    clean_up(house, [school])
+    if not apart:
+        recover(house.db, school.slug, house.clock(), lease=timedelta(seconds=house.settings.lease), alone=True)
     for stage in _stages(house, school, report, everything):
-        _go_through(house, stage, report, tell)
+        if not (apart and stage.has_jobs):
+            _go_through(house, stage, report, tell)
     if until_settled:
         _kept_on(lambda: _until_settled(house, school, report, tell), report)
     _stuck(house, school, report)
@@ -50,11 +58,38 @@ def run_round(
     return report
 
 
-def clean_up(house: House, schools: Sequence[School]) -> None:
-    """What dead processes left `sending` is `unsure` from now on. Only for who holds the round's lock."""
+def send_lane(house: House, school: School, lane: str) -> RoundReport:
+    """What is owed to one page or center, and what is in doubt there. Only for who has that lane alone."""
+    report = RoundReport(school.slug)
+    school = _as_it_is_now(house, school)
     lease = timedelta(seconds=house.settings.lease)
-    for school in schools:
-        recover(house.db, school.slug, house.clock(), lease=lease, alone=True)
+    recover(house.db, school.slug, house.clock(), lease=lease, alone=True, lane=lane)
+    run = partial(outward.send_lane, house, school, report, lane)
+    return _one(house, school, _Stage(f"delivering to {lane}", run, _time_believed(house, school)), report)
+
+
+def collect_one(house: House, school: School, page: Page) -> RoundReport:
+    """The comments of one page."""
+    report = RoundReport(school.slug)
+
+    def collect() -> None:
+        inward.collect_page(house, page, report)
+        inward.look_for_twins(house, school, report)
+
+    return _one(house, school, _Stage(f"collecting {page.slug}", collect, _time_believed(house, school)), report)
+
+
+def _one(house: House, school: School, stage: _Stage, report: RoundReport) -> RoundReport:
+    begun = house.clock()
+    _go_through(house, stage, report, lambda _: None)
+    if any(report.counts.values()):
+        with house.db.write() as session:
+            run = Run(job=stage.name.split(" ")[0], school=school.slug, started_at=begun, ended_at=house.clock())
+            run.outcome, run.counts = _outcome(report), dict(report.counts)
+            session.add(run)
+        if report.counts.get("sent"):
+            count_round(house.db, house.settings.data, house.clock())
+    return report
 
 
 # --- the stages
@@ -62,11 +97,15 @@ def clean_up(house: House, schools: Sequence[School]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """`astray` tells why the time of day must not be trusted: by a wrong clock things are sent early, or taken for over."""
+    """`astray` tells why the time of day must not be trusted: by a wrong clock things are sent early, or taken for over.
+
+    `has_jobs`: by the clock, each page and center has jobs of its own for it.
+    """
 
     name: str
     run: Callable[[], object]
     astray: Callable[[], str]
+    has_jobs: bool = False
 
 
 def _stages(house: House, school: School, report: RoundReport, everything: bool) -> list[_Stage]:
@@ -82,13 +121,19 @@ def _stages(house: House, school: School, report: RoundReport, everything: bool)
         _Stage("reading back", lambda: outward.read_everything_back(house, school, report, everything), believed),
         _Stage("meeting new pages", lambda: inward.meet_new_pages(house, school, report), believed),
         _Stage("planning", lambda: outward.plan_all(house, school, report), believed),
-        _Stage("delivering", lambda: outward.send(house, school, report), believed),
+        _Stage("delivering", lambda: outward.send(house, school, report), believed, has_jobs=True),
         _Stage(
             "looking at centers' calendars",
             lambda: outward.look_at_centers(house, school, report, everything),
             believed,
+            has_jobs=True,
         ),
-        _Stage("collecting comments", lambda: inward.collect_all(house, school, report, everything), believed),
+        _Stage(
+            "collecting comments",
+            lambda: inward.collect_all(house, school, report, everything),
+            believed,
+            has_jobs=True,
+        ),
         _Stage("following what nobody answered", lambda: inward.follow_up(house, school, report), believed),
     ]
 
@@ -196,5 +241,9 @@ def _end(house: House, run_id: str, report: RoundReport, everything: bool) -> No
             return
         if not report.astray:  # a time from the future would make the right one look wrong (schedulers/doubt.py)
             run.ended_at = house.clock()
-        run.outcome = "failed" if report.astray else "partly" if report.troubles else "ok"
+        run.outcome = _outcome(report)
         run.counts = dict(report.counts)
+
+
+def _outcome(report: RoundReport) -> str:
+    return "failed" if report.astray else "partly" if report.troubles else "ok"

@@ -54,13 +54,16 @@ def invite(
     return token
 
 
-def ask_for_link(session: Session, email: str, now: datetime, vault: Vault) -> bool:
-    """Somebody forgot their password. Is a letter owed now? Whoever asked is told the same, whatever this says."""
+def ask_for_link(session: Session, email: str, now: datetime, vault: Vault) -> str:
+    """Somebody forgot their password. The school whose round sends the letter that is owed now, "" where none is.
+
+    Whoever asked is told the same, whatever this says.
+    """
     people = sign_in.memberships(session, email, now)
     if not people or account(session, email) is None:
-        return False
+        return ""
     invite(session, people[0][0], people[0][0].email, now, kind="forgot", letter=vault)
-    return True
+    return people[0][0].school
 
 
 def look(session: Session, token: str, now: datetime) -> tuple[State, Invitation | None]:

@@ -18,7 +18,9 @@ log = structlog.get_logger()
 
 
 @contextmanager
-def beating(db: Database, role: str, clock: Callable[[], datetime], well: Callable[[], bool]) -> Iterator[None]:
+def beating(
+    db: Database, role: str, clock: Callable[[], datetime], well: Callable[[], bool] = lambda: True
+) -> Iterator[None]:
     """While it lasts, and as long as `well` says so (asked in a thread of its own, each 15 seconds)."""
     row = Pulse(process=this_process(), role=role, host=HOST, started_at=clock(), beat_at=clock())
     enough = threading.Event()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from connector.graph.usage import next_reading, remembered
 from models.database import Database
 from models.pulse import Pulse, newest, pulses
 from models.queue import is_shared, last_tick
@@ -13,8 +14,8 @@ from models.watch import FeedSeen, PageSeen
 PAGE_STATES = ("read", "late", "parked", "blocked", "dead")
 FEED_STATES = ("good", "new", "failing", "held")
 MISSED = timedelta(minutes=2)  # without a pulse, or without a tick of the clock
-_READ_WITHIN = timedelta(minutes=15)  # three times as long as a page is to be read again in
-_LOOKED_AT_WITHIN = timedelta(minutes=5)  # of the time that was set for it
+_READ_WITHIN = timedelta(minutes=20)  # where webhooks come, a page is looked at each quarter of an hour
+_QUOTA_HOUR = timedelta(hours=1)  # over which Facebook counts: what it told before that is over
 
 
 def page_state(row: PageSeen, now: datetime) -> str:
@@ -23,16 +24,16 @@ def page_state(row: PageSeen, now: datetime) -> str:
         return "dead"
     if row.blocked_at is not None:
         return "blocked"
-    if row.parked_until is not None and row.parked_until > now:
+    rest = next_reading(row.usage)
+    if (row.parked_until is not None and row.parked_until > now) or (rest is not None and rest[0] > now):
         return "parked"
-    return "late" if _is_late(row, now) else "read"
+    return "late" if row.read_at is None or now - row.read_at > _READ_WITHIN else "read"
 
 
-def _is_late(row: PageSeen, now: datetime) -> bool:
-    """Several machines write down when a page is looked at next; one process only when it was read."""
-    if row.poll_at is not None:
-        return now - row.poll_at > _LOOKED_AT_WITHIN
-    return row.read_at is None or now - row.read_at > _READ_WITHIN
+def percent_used(row: PageSeen, now: datetime) -> int | None:
+    """How much of its quota a page has used; None where Facebook told nothing in the last hour."""
+    usage, at = remembered(row.usage)
+    return usage.highest if at is not None and now - at <= _QUOTA_HOUR else None
 
 
 def feed_state(row: FeedSeen) -> str:

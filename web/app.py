@@ -13,7 +13,7 @@ from config.settings import Settings
 from config.wording import Wording
 from models.database import Database
 from models.vault import Vault
-from web.context import Context
+from web.context import Context, Wake
 from web.entrance.code_page import code_routes
 from web.entrance.invitation import invitation_routes
 from web.entrance.outside import outside_routes
@@ -79,20 +79,19 @@ def build(
     settings: Settings,
     wordings: Mapping[str, Wording],
     clock: Callable[[], datetime],
-    wake: Callable[[], None] = lambda: None,
+    wake: Wake | None = None,
     *,
     vault: Vault | None = None,
-    wake_round: Callable[[], None] = lambda: None,
     openid: OpenId | None = None,
     mails: bool = False,
     readiness: Readiness | None = None,
 ) -> FastAPI:
-    """`clock` gives the time now, aware; `wake` is told when a webhook was stored, `wake_round` when something is due.
+    """`clock` gives the time now, aware; `wake` asks whoever runs the jobs.
 
     Whoever serves has migrated the database (`/readyz` tells).
     """
     context = Context(
-        db, settings, wordings, clock, wake, vault=vault or Vault(""), wake_round=wake_round, openid=openid, mails=mails,
+        db, settings, wordings, clock, wake or Wake(), vault=vault or Vault(""), openid=openid, mails=mails,
         readiness=readiness or Readiness(),
     )  # fmt: skip
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)

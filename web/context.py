@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment
+from sqlmodel import Session
 from starlette.responses import HTMLResponse
 
 from config.settings import Settings
@@ -35,22 +36,28 @@ class WebhookCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Wake:
+    """Asks, in a session's transaction, for what is done after its commit. What is owed to a page or center asks by itself."""
+
+    heed: Callable[[Session], None] = lambda session: None  # webhooks came
+    round: Callable[[Session, str], None] = lambda session, school: None  # a person decided something
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
-    """`clock` gives the time now, aware. `wake`, called from any thread, tells whoever reads that a webhook came, and
-    `wake_round` whoever sends that something is due. `vault` seals what the pages are told in secret.
-    `openid` is the school's own sign-in, where it has one. `mails`: links reach each person by their own mail address.
-    `readiness`: what this process needs besides a database.
+    """`clock` gives the time now, aware. `wake` tells whoever runs the jobs what there is to do. `vault` seals what
+    the pages are told in secret. `openid` is the school's own sign-in, where it has one. `mails`: links reach each
+    person by their own mail address. `readiness`: what this process needs besides a database.
     """
 
     db: Database
     settings: Settings
     wordings: Mapping[str, Wording]
     clock: Callable[[], datetime]
-    wake: Callable[[], None] = lambda: None
+    wake: Wake = field(default_factory=Wake)
     hooks: WebhookCounts = field(default_factory=WebhookCounts)
     templates: Environment = field(default_factory=environment)
     vault: Vault = field(default_factory=lambda: Vault(""))
-    wake_round: Callable[[], None] = lambda: None
     openid: OpenId | None = None
     mails: bool = False
     readiness: Readiness = field(default_factory=Readiness)

@@ -15,7 +15,6 @@ from connector.errors import PAUSE
 
 SLOWER_FROM = 75  # percent of the quota: from here on a page is read less often
 READING_ENDS = 95  # from here on it is not read at all, so that answers can still be sent
-_WINDOW = timedelta(hours=1)  # over which Facebook counts: what it told before that is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +42,16 @@ def next_reading(told: Mapping[str, Any]) -> tuple[datetime, int] | None:
     The more is used the longer is the pause: half of PAUSE at 75 %, nearly all of it below 95 %; from there on as long
     as Facebook says, or PAUSE where it does not.
     """
-    usage = _remembered(told)
-    if usage.highest < SLOWER_FROM or "at" not in told:
+    usage, at = remembered(told)
+    if usage.highest < SLOWER_FROM or at is None:
         return None
-    return datetime.fromisoformat(told["at"]) + _pause_after(usage), usage.highest
+    return at + _pause_after(usage), usage.highest
 
 
-def percent_used(told: Mapping[str, Any], now: datetime) -> int | None:
-    """How much of its quota a page has used, after what `kept` told; None where nothing was told in the last hour."""
-    if "at" not in told or now - datetime.fromisoformat(told["at"]) > _WINDOW:
-        return None
-    return _remembered(told).highest
-
-
-def _remembered(told: Mapping[str, Any]) -> Usage:
-    return Usage(*(_whole(told.get(name)) for name in ("call_count", "cputime", "time", "regain_minutes")))
+def remembered(told: Mapping[str, Any]) -> tuple[Usage, datetime | None]:
+    """What `kept` told, and when; nothing used where it told nothing."""
+    usage = Usage(*(_whole(told.get(name)) for name in ("call_count", "cputime", "time", "regain_minutes")))
+    return usage, datetime.fromisoformat(told["at"]) if "at" in told else None
 
 
 def _pause_after(usage: Usage) -> timedelta:

@@ -27,11 +27,12 @@ from models.vault import Vault
 from rehearsal.facebook import faults
 from rehearsal.facebook.server import PretendFacebook
 from rehearsal.facebook.towns import APP_ID, APP_SECRET, PAGE_ID, PAGE_TOKEN, VERIFY_TOKEN
-from schedulers.hinted import heed_hints
 from schedulers.house import House
 from schedulers.inward import HINTS_APART
 from schedulers.round import run_round
+from schedulers.wishes import HEED_LATER
 from tests.models import rows
+from tests.schedulers.at_once import AtOnce
 from tests.web.conftest import Stage, stage  # noqa: F401 - a fixture
 from web.app import build
 
@@ -180,13 +181,18 @@ def test_a_burst_of_webhooks_is_one_reading_and_then_one_every_few_seconds(serve
     served.later = HINTS_APART
     for number in range(200):
         served.hint(number)
-    begun = served.now()
-    heed_hints(served.house)
+    jobs = AtOnce(served.house)
+    jobs.run("heed")
+    assert jobs.drain() == []
     assert served.calls(f"/{PAGE_ID}/feed") == before + 1
     served.hint(900)
-    heed_hints(served.house)
+    jobs.run("heed")
+    assert jobs.drain() == [HEED_LATER], "it was read just now"
+    assert served.calls(f"/{PAGE_ID}/feed") == before + 1
+    served.later += timedelta(seconds=HEED_LATER.after)
+    jobs.run("heed")
+    jobs.drain()
     assert served.calls(f"/{PAGE_ID}/feed") == before + 2
-    assert served.now() - begun >= HINTS_APART
 
 
 def test_a_page_that_cannot_be_read_is_not_asked_again_and_again_for_the_same_hint(served: Served) -> None:
@@ -195,8 +201,11 @@ def test_a_page_that_cannot_be_read_is_not_asked_again_and_again_for_the_same_hi
     before = served.calls(f"/{PAGE_ID}/feed")
     served.later = HINTS_APART
     served.hint(1)
-    heed_hints(served.house)
-    heed_hints(served.house)
+    jobs = AtOnce(served.house)
+    for _ in range(2):
+        jobs.run("heed")
+        assert jobs.drain() == []
+        served.later += HINTS_APART
     assert served.calls(f"/{PAGE_ID}/feed") == before + 1
     with served.db.read() as session:
         assert newest_hints(session) != {}, "the hint waits for the next reading that goes well"
@@ -205,5 +214,7 @@ def test_a_page_that_cannot_be_read_is_not_asked_again_and_again_for_the_same_hi
 def test_a_program_that_is_asked_to_end_heeds_nothing_more(served: Served) -> None:
     served.hint(1)
     served.house.stopping.set()
-    heed_hints(served.house)
+    jobs = AtOnce(served.house)
+    jobs.run("heed")
+    jobs.drain()
     assert served.calls(f"/{PAGE_ID}/feed") == 0

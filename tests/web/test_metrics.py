@@ -97,14 +97,16 @@ def test_pages_are_told_by_what_they_need_and_their_quota_as_long_as_it_counts(m
                 rows.page(slug="dead", token_problem="It ended.", usage={**usage, "at": ago(hours=2).isoformat()}),
                 rows.page(slug="parked", parked_until=NOW + timedelta(minutes=5)),
                 rows.page(slug="blocked", blocked_at=NOW),
-                rows.page(slug="shared", poll_at=ago(minutes=1)),
+                rows.page(slug="resting", read_at=NOW, usage={**usage, "at": ago(minutes=1).isoformat()}),
                 rows.page(slug="off", off_at=NOW, usage=usage),
             ]
         )
     now = told(maple)
     states = {state: now["pages", state] for state in ("read", "late", "parked", "blocked", "dead")}
-    assert states == {"read": 2, "late": 1, "parked": 1, "blocked": 1, "dead": 1}
-    assert {key[1:]: value for key, value in now.items() if key[0] == "page_quota_percent"} == {("late", "maple"): 88}
+    assert states == {"read": 1, "late": 1, "parked": 2, "blocked": 1, "dead": 1}
+    assert {key[1:]: value for key, value in now.items() if key[0] == "page_quota_percent"} == {
+        ("late", "maple"): 88, ("resting", "maple"): 88
+    }  # fmt: skip
 
 
 def test_the_lag_is_of_what_was_seen_just_now_and_not_of_what_was_there_before_us(maple: Database) -> None:

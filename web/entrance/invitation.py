@@ -61,8 +61,8 @@ def invitation_routes(context: Context) -> APIRouter:
             return guest.page("forgot.html", status=429, asked=False, wrong=wrong, mails=context.mails)
         if context.mails:
             with context.db.write() as session:
-                invitations.ask_for_link(session, email, guest.now, context.vault)
-            context.wake_round()
+                if school := invitations.ask_for_link(session, email, guest.now, context.vault):
+                    context.wake.round(session, school)
         return guest.page("forgot.html", asked=True, wrong="", mails=context.mails)
 
     return router

@@ -19,7 +19,6 @@ from web.context import Context
 
 PATIENCE = 4.0  # seconds; Facebook takes a callback that is silent for five for a dead one
 MOST_AT_ONCE = 100
-GATHERED = 1.0  # second: in a burst, unpacking each parcel by itself would take as long as keeping it
 log = structlog.get_logger()
 
 
@@ -35,13 +34,12 @@ class _Waiting:
 
 
 class Keeper:
-    """Lives in the server's event loop. `context.wake` is called soon after a commit, once for all of that moment."""
+    """Lives in the server's event loop."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._waiting: list[_Waiting] = []
         self._work: asyncio.Task[None] | None = None
-        self._wake: asyncio.Task[None] | None = None
 
     async def keep(self, body: bytes) -> None:
         """Returns once the body is stored, or was stored before. Raises NotKept."""
@@ -69,18 +67,13 @@ class Keeper:
                 raise
             else:
                 _end(batch)
-                if self._wake is None or self._wake.done():
-                    self._wake = asyncio.create_task(self._wake_soon())
-
-    async def _wake_soon(self) -> None:
-        await asyncio.sleep(GATHERED)
-        self._wake = None  # what is stored from now on is told anew
-        await run_in_threadpool(self._context.wake)
 
     def _store(self, batch: list[_Waiting]) -> None:
         bodies = {one.digest: one.body for one in batch}
         with self._context.db.write() as session:
             new = keep(session, bodies, self._context.clock())
+            if new:
+                self._context.wake.heed(session)
         self._context.hooks.duplicate += len(batch) - new
 
 

@@ -16,10 +16,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
-from connector.graph.usage import percent_used
 from models.database import Database
 from models.pulse import is_alive, newest
-from upkeep.watching import FEED_STATES, PAGE_STATES, feed_state, page_state, quantiles
+from upkeep.watching import FEED_STATES, PAGE_STATES, feed_state, page_state, percent_used, quantiles
 from web.context import WebhookCounts
 from web.machines.watched import Kept, Watched, Whole, look, look_at_the_whole
 
@@ -121,7 +120,7 @@ def _pages(seen: Watched, now: datetime) -> Iterator[Metric]:
         labels=["school", "page"],
     )
     for row in seen.pages:
-        if (percent := percent_used(row.usage, now)) is not None:
+        if (percent := percent_used(row, now)) is not None:
             quota.add_metric([row.school, row.slug], percent)
     yield quota
 

@@ -53,7 +53,7 @@ def notices_routes(context: Context) -> APIRouter:
         visit.read(Nothing)
         with visit.write(HERE) as session:
             choices.ask_for_test(session, visit.person, visit.now)
-        context.wake_round()
+            context.wake.round(session, visit.school.slug)
         return visit.go(HERE, visit.speech.say("A test is on its way. It should be there in a minute."))
 
     return router

@@ -12,13 +12,12 @@ from config.mistake import Mistake
 from inbox.routing.assign import assign_calls, left_behind
 from models.school import school_named
 from upkeep import people, staffing
-from upkeep.invitations import invite
 from upkeep.people import NewPerson, Ties
 from upkeep.staffing import Known, LastOwner
 from web.context import Context
 from web.forms import Shape
 from web.people.away import days_of
-from web.people.staff import LIST, Shown, Typed, choices, person_of, tell_link
+from web.people.staff import LIST, Shown, Typed, choices, new_link, person_of, tell_link
 from web.policy import ANSWERS, OWNS, allow
 from web.visit import Visit
 
@@ -57,8 +56,7 @@ def person_routes(context: Context) -> APIRouter:
         visit.read(Nothing)
         visit.must_be_proven()
         with visit.write(f"{LIST}/{id}") as session:
-            letter = context.vault if context.mails else None
-            token = invite(session, known.person, visit.email, visit.now, letter=letter)
+            token = new_link(visit, session, known.person)
         return tell_link(visit, known.person, token)
 
     @router.post(f"{ONE}/off")

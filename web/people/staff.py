@@ -127,7 +127,15 @@ def link_for(visit: Visit, session: Session, row: StaffMember) -> str:
     known = account(session, row.email)
     if known and (known.password_hash or known.outside):
         return ""
-    return invite(session, row, visit.email, visit.now, letter=visit.context.vault if visit.context.mails else None)
+    return new_link(visit, session, row)
+
+
+def new_link(visit: Visit, session: Session, row: StaffMember) -> str:
+    """The link's token. Where letters reach people, one is owed, and sent by the school's next round."""
+    if not visit.context.mails:
+        return invite(session, row, visit.email, visit.now, letter=None)
+    visit.context.wake.round(session, row.school)
+    return invite(session, row, visit.email, visit.now, letter=visit.context.vault)
 
 
 def tell_link(visit: Visit, row: StaffMember, token: str) -> Response:
@@ -137,7 +145,6 @@ def tell_link(visit: Visit, row: StaffMember, token: str) -> Response:
         told = visit.speech.say("{name} is here now, and signs in as they do already.", name=row.name)
         return visit.go(back, told)
     if visit.context.mails:
-        visit.context.wake_round()
         return visit.go(back, visit.speech.say("A letter with a link is on its way to {email}.", email=row.email))
     with visit.context.db.read() as session:
         may_see = may_be_handed_over(session, visit.email, row.email, visit.now)

@@ -154,5 +154,5 @@ def _decided(context: Context, visit: Visit, id: str, decision: Decision, said: 
         if row is None or (is_center and row.center != visit.person.center):
             raise HTTPException(404)
         decision(session, visit.school.slug, id, visit.email, visit.now)
-    context.wake_round()
+        context.wake.round(session, visit.school.slug)
     return visit.go(back, said)

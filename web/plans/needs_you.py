@@ -73,7 +73,7 @@ def needs_you_routes(context: Context) -> APIRouter:
                 raise HTTPException(404)
             sent = _stands_at(session, row, form.where) if form.how == "stands" else ""
             settle_by_hand(session, school, id, visit.email, visit.now, sent=sent, again=form.how == "again")
-        context.wake_round()
+            context.wake.round(session, visit.school.slug)
         said = {
             "stands": visit.speech.say("It is taken as sent."), "again": visit.speech.say("It is sent again."),
             "drop": visit.speech.say("It is not sent any more."),
@@ -176,7 +176,7 @@ def _missing(context: Context, visit: Visit, id: str, *, cancelled: bool) -> Res
     decision = decide.approve if cancelled else decide.hold
     with visit.write(HERE) as session:
         decision(session, visit.school.slug, id, visit.email, visit.now)
-    context.wake_round()
+        context.wake.round(session, visit.school.slug)
     if cancelled:
         return visit.go(HERE, visit.speech.say("Families and centers are told that it is cancelled."))
     return visit.go(HERE, visit.speech.say("It takes place; nobody is told anything."))
@@ -188,5 +188,5 @@ def _release(context: Context, visit: Visit, slug: str, of: type[Source | Page],
         if session.exec(select(of).where(of.school == visit.school.slug, of.slug == slug)).one_or_none() is None:
             raise HTTPException(404)
         release.release(session, visit.school.slug, slug, visit.email, visit.now)
-    context.wake_round()
+        context.wake.round(session, visit.school.slug)
     return visit.go(HERE, said)

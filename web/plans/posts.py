@@ -100,7 +100,7 @@ def posts_routes(context: Context) -> APIRouter:
         with visit.write("/posts") as session:
             for id, there in zip(ids, visits, strict=True):
                 decide.approve(session, there.school.slug, id, visit.email, visit.now)
-        context.wake_round()
+                context.wake.round(session, there.school.slug)
         told = visit.speech.count("{n} post approved.", "{n} posts approved.", len(ids))
         return visit.go("/posts", told if ids else visit.speech.say("Nothing was chosen."))
 
@@ -127,7 +127,7 @@ def decided(context: Context, visit: Visit, id: str, decision: Decision, said: s
     visit.read(Nothing)
     with visit.write("/posts") as session:
         decision(session, visit.school.slug, id, visit.email, visit.now)
-    context.wake_round()
+        context.wake.round(session, visit.school.slug)
     return visit.go("/posts", said)
 
 

@@ -16,7 +16,7 @@ depends_on = None
 _TEXT = sqlmodel.sql.sqltypes.AutoString()
 _TIME = sqlmodel.sql.sqltypes.UTCDateTime()
 _ADDED = {
-    'page': [('poll_at', _TIME, None), ('spoken_at', _TIME, None), ('quiet', _TEXT, '')],
+    'page': [('poll_at', _TIME, None), ('spoken_at', _TIME, None), ('tried_at', _TIME, None), ('quiet', _TEXT, '')],
     'school': [('round_at', _TIME, None)],
     'message': [('seen_at', _TIME, None)],
 }

@@ -43,7 +43,6 @@ def answer_routes(context: Context) -> APIRouter:
             return kept(context, visit, id, typed.text, f"?late={quote(typed.seen)}")
         except NotPossible as wrong:
             return kept(context, visit, id, typed.text, told=visit.speech.say(str(wrong)))
-        context.wake_round()
         return visit.go(f"/c/{id}#newest", visit.speech.say("Your answer is on its way to Facebook."))
 
     @router.post("/c/{id}/instead")

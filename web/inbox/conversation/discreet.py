@@ -40,7 +40,6 @@ def discreet_routes(context: Context) -> APIRouter:
             moderation.hide(
                 session, visit.school.slug, asked.message, visit.email, asked.why, visit.now, anyway=bool(asked.anyway)
             )
-        context.wake_round()
         told = visit.speech.say("It is being hidden from others. You can show it again at any time.")
         return visit.go(f"/c/{id}#{asked.message}", told)
 
@@ -50,7 +49,6 @@ def discreet_routes(context: Context) -> APIRouter:
         with visit.write(f"/c/{id}") as session:
             _must_be_of(session, visit, id, asked.message)
             moderation.show(session, visit.school.slug, asked.message, visit.email, visit.now)
-        context.wake_round()
         return visit.go(f"/c/{id}#{asked.message}", visit.speech.say("Everybody sees it again."))
 
     @router.post("/c/{id}/private")
@@ -64,7 +62,6 @@ def discreet_routes(context: Context) -> APIRouter:
             return kept(context, visit, id, typed.text, f"?late={quote(typed.seen)}")
         except NotPossible as wrong:
             return kept(context, visit, id, typed.text, told=visit.speech.say(str(wrong)))
-        context.wake_round()
         return visit.go(f"/c/{id}#newest", visit.speech.say("Your private message is on its way to the family."))
 
     return router

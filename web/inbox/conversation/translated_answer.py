@@ -78,7 +78,6 @@ def translated_answer_routes(context: Context) -> APIRouter:
             return _back(context, visit, id, typed, f"?late={quote(typed.seen)}")
         except NotPossible as wrong:
             return _back(context, visit, id, typed, told=visit.speech.say(str(wrong)))
-        context.wake_round()
         return visit.go(f"/c/{id}#newest", visit.speech.say("Your answer is on its way to Facebook."))
 
     return router
