@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, SQLModel, select
 from models.columns import json_list, json_map, of_school
 
 BEFORE_US = timedelta(days=7)  # a comment older than this when its page is connected is not ours to answer
+PROBE_AFTER = timedelta(hours=24)  # a page whose writes Facebook refused is tried once after this
 _ON = text("off_at IS NULL")
 
 

@@ -6,23 +6,24 @@ Made for two million messages and five thousand pages: each walks along an index
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement, and_, func, literal, or_
 from sqlmodel import Session, col, select
 
 from models.center import Center
 from models.conversation import Conversation, Message
+from models.database import table
 from models.delivery import Delivery
 from models.hint import Hint
-from models.page import Page
+from models.page import PROBE_AFTER, Page
 from models.run import Run
 from models.school import School
 from models.source import Source
 
-PROBE_AFTER = timedelta(hours=24)  # as outbox.lanes: a page whose writes were refused is tried once after this
 _MOST = 5_000  # comments of a quarter of an hour that are looked at one by one: the newest
 
 
@@ -91,7 +92,7 @@ def owed_since(session: Session, now: datetime) -> datetime | None:
 def _page_is_open(now: datetime) -> ColumnElement[bool]:
     """As outbox.lanes decides it, row by row."""
     return and_(
-        col(Page.off_at).is_(None), Page.token_problem == "", Page.token_kind == "page",  # noqa: S105
+        col(Page.off_at).is_(None), col(Page.token_problem) == "", col(Page.token_kind) == "page",
         or_(col(Page.parked_until).is_(None), col(Page.parked_until) <= now),
         or_(col(Page.blocked_at).is_(None), col(Page.blocked_at) <= now - PROBE_AFTER),
         or_(col(School.resumed_at).is_(None), col(Page.reconciled_at).is_not(None)),
@@ -104,11 +105,9 @@ def _center_is_open() -> ColumnElement[bool]:
 
 
 def pages_seen(session: Session) -> list[PageSeen]:
-    query = select(
-        Page.school, Page.slug, Page.token_problem, Page.blocked_at, Page.parked_until, Page.read_at,
-        Page.usage,
-    )  # fmt: skip
-    return [PageSeen(*row) for row in session.exec(query.where(col(Page.off_at).is_(None)))]
+    one = table(Page).c
+    query = sa.select(*(one[wanted.name] for wanted in fields(PageSeen))).where(one.off_at.is_(None))
+    return [PageSeen(*row) for row in session.connection().execute(query)]
 
 
 def feeds_seen(session: Session) -> list[FeedSeen]:
