@@ -20,7 +20,7 @@ from alembic import command
 from sqlalchemy import Connection, MetaData, insert, select
 
 from models.database import Database
-from models.migrate import can_work, migrate
+from models.migrate import is_current, migrate
 from models.upgrade import migration_config
 from tests.program import Started
 
@@ -111,9 +111,9 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
 def test_a_start_brings_it_to_todays_shape_and_changes_no_word(old: Database) -> None:
     columns = columns_of(old)
     before = words(old, columns)
-    assert not can_work(old)
+    assert not is_current(old)
     migrate(old)
-    assert can_work(old)
+    assert is_current(old)
     assert words(old, columns) == before
     [account] = words(old, {"account": ["email", "password_hash"]})["account"]
     assert account == ("office@maple.example", "$argon2id$x"), "who signed in before signs in now"
@@ -144,7 +144,7 @@ def test_a_backup_of_the_release_before_can_be_restored_by_this_one(old: Databas
     out, err = there_now.communicate(timeout=60)
     assert there_now.returncode == 0, err
     assert json.loads(out)["rows"]["message"] == 1
-    assert words(old, columns) == before and can_work(old)
+    assert words(old, columns) == before and is_current(old)
 
 
 def revision(data: Path) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse, Response
 
 from models.database import Database
-from models.migrate import can_work
+from models.migrate import is_current
 from upkeep.watching import whom_we_miss
 from web.context import Context
 from web.machines.metrics import Metrics
@@ -58,6 +58,6 @@ def _with_what_all_need(own: Readiness, db: Database, clock: Callable[[], dateti
 
 def _of_database(db: Database) -> str:
     try:
-        return "" if can_work(db) else "The database is not in this version's shape: start the program once."
+        return "" if is_current(db) else "The database is not in this version's shape: start the program once."
     except SQLAlchemyError:
         return "The database does not answer."
