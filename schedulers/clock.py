@@ -47,9 +47,10 @@ class Clock:
         self._still = still
         self._signs = dict.fromkeys(self._jobs, time.monotonic())
         self._asked = {job.id: threading.Event() for job in jobs}
+        self._threads = ThreadPoolExecutor(max(len(jobs), 1))
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(max(len(jobs), 1))},
+            executors={"default": self._threads},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _LATE_IS_FINE},
         )
         # It warns whenever a run takes longer than the time to the next: that is meant, and no trouble.
@@ -66,7 +67,9 @@ class Clock:
     def stop(self, wait: bool = True) -> None:
         """No new runs; `wait` for those under way. Stopping twice, or before the start, does nothing."""
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=wait)
+            # It holds its lock while it waits, and the end of a run that was asked for again needs that lock.
+            self._scheduler.shutdown(wait=False)
+            self._threads.shutdown(wait=wait)
 
     def why_not(self) -> str:
         """A sentence when it does not run, or when a job gave no sign of life for too long; "" when all is well."""
