@@ -1,7 +1,7 @@
 """seen from outside
 
-Revision ID: 0010
-Revises: 0006
+Revision ID: 0011
+Revises: 0010
 """
 
 from datetime import UTC, datetime
@@ -10,8 +10,9 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = '0010'
-down_revision = '0006'
+revision = '0011'
+down_revision = '0010'
+oldest_program = '0010'  # it only adds
 branch_labels = None
 depends_on = None
 
