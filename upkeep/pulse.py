@@ -38,9 +38,9 @@ def _beat(
     db: Database, row: Pulse, clock: Callable[[], datetime], well: Callable[[], bool], enough: threading.Event
 ) -> None:
     while not enough.is_set():
-        if well():
+        if is_well := well():
             _quietly(db, lambda session: beat(session, row, clock()))
-        enough.wait(EVERY.total_seconds())
+        enough.wait(EVERY.total_seconds() if is_well else 1.0)
 
 
 def _quietly(db: Database, write: Callable[..., None]) -> None:

@@ -32,6 +32,7 @@ from schedulers.report import RoundReport
 from tests.desk.conftest import Desk
 from tests.desk.conftest import desk as desk
 from tests.desk.conftest import maple as maple
+from tests.desk.conftest import peopled as peopled
 from tests.desk.conftest import serve as serve
 from tests.desk.conftest import stage as stage
 from tests.desk.conftest import wordings as wordings

@@ -56,13 +56,16 @@ def test_the_server_says_that_it_leaves_before_it_closes(sooner: bool) -> None:
     assert any(server.should_exit or until.wait(0.05) for _ in range(400)) and server.should_exit
 
 
-def test_a_database_of_a_newer_version_only_holds_more_than_we_need(site: Site) -> None:
+def test_a_database_of_a_newer_version_will_do_as_long_as_it_only_holds_more(site: Site) -> None:
     with site.db.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999', oldest_program = '0009'")
     assert site.get("/readyz").status == 200
-    with site.db.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
-    assert site.get("/readyz").status == 503
+    for version, oldest in (("9999", "9999"), ("0001", "0001")):
+        with site.db.engine.begin() as connection:
+            connection.exec_driver_sql(
+                f"UPDATE alembic_version SET version_num = '{version}', oldest_program = '{oldest}'"
+            )
+        assert site.get("/readyz").status == 503
 
 
 def test_a_missing_worker_is_told_and_takes_no_web_process_out(site: Site) -> None:
