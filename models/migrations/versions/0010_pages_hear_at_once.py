@@ -10,7 +10,7 @@ revision = '0010'
 down_revision = '0009'
 branch_labels = None
 depends_on = None
-oldest_program = '0009'
+oldest_program = '0009'  # only added to
 
 # What models.inbox_marks looks at. The channel is its CHANNEL; equal notices of one transaction are told once.
 _WHEN = {
