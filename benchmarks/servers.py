@@ -63,8 +63,8 @@ def serve_pages(port: int, url: str, folder: Path) -> None:
 
 def serve_app(app: ASGIApp, port: int) -> None:
     config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off")
+    spare_the_collector()
     with listen("127.0.0.1", port) as listening:
-        spare_the_collector()
         uvicorn.Server(config).run([listening])
 
 
