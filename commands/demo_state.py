@@ -58,10 +58,10 @@ def demo_state(
     """
     tell = said_in_json if as_json else say
     count = min(pages, schools or max(1, round(pages / PAGES_A_SCHOOL)))
-    with suppress(KeyboardInterrupt), _stage(data, count, pages, tell) as stage:
-        story = StateStory(stage, tell)
+    with suppress(KeyboardInterrupt), stage(data, count, pages, tell) as here:
+        story = StateStory(here, tell)
         try:
-            story.play() if once else _go_on(stage, story, tell, minutes, comments / 60)
+            story.play() if once else _go_on(here, story, tell, minutes, comments / 60)
         except Untrue as wrong:
             tell(f"  ✗ {wrong}")
             return 1
@@ -109,7 +109,7 @@ def _let_in(bridge: Bridge, school: str, email: str) -> str:
 
 
 @contextmanager
-def _stage(data: Path | None, schools: int, pages: int, tell: Callable[[str], None]) -> Iterator[Stage]:
+def stage(data: Path | None, schools: int, pages: int, tell: Callable[[str], None]) -> Iterator[Stage]:
     """All that is played on, running: gone afterwards unless `data` keeps it."""
     with tempfile.TemporaryDirectory(prefix="state-") as temporary:
         folder = _empty(data or Path(temporary))

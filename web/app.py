@@ -143,7 +143,7 @@ def build(
         urgent_settings_routes,
         labels_routes,
     ):
-        app.include_router(routes(context))
+        app.router.routes.extend(routes(context).routes)  # `include_router` would look into each route once more
     app.mount("/static", StaticFiles(directory=STATIC))
 
     answer_refusals(app, context)
