@@ -6,21 +6,18 @@ The queue of both is filled in the same way, with jobs that do nothing and of wh
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import text
 
 from benchmarks.figures import Beside, Figure, at_least, at_most, exactly
 from benchmarks.jobs_worker import bare, clock, ours
-from benchmarks.servers import postgres
+from benchmarks.servers import postgres, process, until
 from models.database import Database
 from models.hint import keep
 from models.migrate import migrate
@@ -58,10 +55,10 @@ def _drained(db: Database) -> Figure:
 def _rate(db: Database, worker: Callable[..., None]) -> float:
     with db.write() as session:
         Queue().ask(session, *(Wish("nothing", {"number": str(n)}, f"page:{n}", f"nothing:{n}") for n in range(JOBS)))
-    with _process(worker, db.url):
-        _until(lambda: _waiting(db) < JOBS)
+    with process(worker, db.url):
+        until(lambda: _waiting(db) < JOBS, 120)
         left, begun = _waiting(db), time.perf_counter()
-        _until(lambda: not _waiting(db))
+        until(lambda: not _waiting(db), 120)
         return left / (time.perf_counter() - begun)
 
 
@@ -101,12 +98,12 @@ def _killed(db: Database) -> Iterator[Figure]:
         )
         session.connection().execute(text("CREATE TABLE done (number text)"))
         Queue().ask(session, *(Wish("slow", {"number": str(n)}, f"page:{n}", f"slow:{n}") for n in range(SLOW_JOBS)))
-    with _process(clock, db.url), _process(ours, db.url) as first:
-        _until(lambda: _number(db, "SELECT count(*) FROM begun") == SLOW_JOBS)
-        with _process(ours, db.url):
+    with process(clock, db.url), process(ours, db.url) as first:
+        until(lambda: _number(db, "SELECT count(*) FROM begun") == SLOW_JOBS, 120)
+        with process(ours, db.url):
             os.kill(first, signal.SIGKILL)
             killed = datetime.now(UTC)
-            _until(lambda: _number(db, "SELECT count(DISTINCT number) FROM done") == SLOW_JOBS)
+            until(lambda: _number(db, "SELECT count(DISTINCT number) FROM done") == SLOW_JOBS, 120)
             time.sleep(2)  # whatever would come a second time
     with db.read() as session:
         again = session.connection().scalar(text("SELECT max(at) FROM begun WHERE pid <> :pid"), {"pid": first})
@@ -117,30 +114,6 @@ def _killed(db: Database) -> Iterator[Figure]:
     yield Figure("kill -9 of a worker: jobs done twice", done - each, wanted=exactly(0))
 
 
-# --- processes, and looks at the database
-
-
-@contextmanager
-def _process(run: Callable[..., None], *given: Any) -> Iterator[int]:
-    """Its pid. Ended hard: what it leaves is nobody's concern here."""
-    child = multiprocessing.get_context("spawn").Process(target=run, args=given, daemon=True)
-    child.start()
-    try:
-        assert child.pid
-        yield child.pid
-    finally:
-        child.kill()
-        child.join()
-
-
 def _number(db: Database, query: str) -> int:
     with db.read() as session:
         return int(session.connection().scalar(text(query)) or 0)
-
-
-def _until(come: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 120
-    while not come():
-        if time.monotonic() > ends:
-            raise RuntimeError("not done within two minutes")
-        time.sleep(0.02)

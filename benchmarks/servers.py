@@ -38,18 +38,42 @@ def postgres() -> Iterator[str]:
 
 
 @contextmanager
+def process(run: Callable[..., None], *given: Any) -> Iterator[int]:
+    """`run(*given)` in a process of its own, as long as this lasts; its id. It is ended hard."""
+    child = multiprocessing.get_context("spawn").Process(target=run, args=given, daemon=True)
+    child.start()
+    try:
+        assert child.pid
+        yield child.pid
+    finally:
+        child.kill()
+        child.join()
+
+
+@contextmanager
 def running(serve: Callable[..., None], *given: Any) -> Iterator[int]:
     """`serve(port, *given)` in a process of its own, as long as this lasts; its port."""
     with socket.create_server(("127.0.0.1", 0)) as tried:
         port: int = tried.getsockname()[1]
-    child = multiprocessing.get_context("spawn").Process(target=serve, args=(port, *given), daemon=True)
-    child.start()
-    try:
-        _until_it_answers(port)
+    with process(serve, port, *given):
+        until(lambda: _answers(port), 60)
         yield port
-    finally:
-        child.kill()
-        child.join()
+
+
+def until(come: Callable[[], bool], seconds: float) -> None:
+    ends = time.monotonic() + seconds
+    while not come():
+        if time.monotonic() > ends:
+            raise RuntimeError(f"it did not come within {seconds} s")
+        time.sleep(0.02)
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except OSError:
+        return False
+    return True
 
 
 def serve_pages(port: int, url: str, folder: Path) -> None:
@@ -66,13 +90,3 @@ def serve_app(app: ASGIApp, port: int) -> None:
     spare_the_collector()
     with listen("127.0.0.1", port) as listening:
         uvicorn.Server(config).run([listening])
-
-
-def _until_it_answers(port: int) -> None:
-    for _ in range(600):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the server did not answer within a minute")

@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from sqlmodel import Session, col, select
 
 from benchmarks.callers import all_at_once, p99, paced
 from benchmarks.figures import Figure, aim, exactly
+from benchmarks.servers import until
 from commands.demo_state import stage
 from commands.demo_state_steps import Stage
 from models.account import Account
@@ -31,7 +32,7 @@ from rehearsal.facebook.towns import APP_SECRET
 from rehearsal.state.schools import StateSchool
 from upkeep.sign_in import begin
 
-SCHOOLS, PAGES = 48, 200
+SCHOOLS, PAGES = 40, 120
 RATE, STAFF, EVERY = 100, 50, 5.0
 SECONDS = float(os.environ.get("SECONDS", "60"))
 TALKS = 100  # in each school's inbox
@@ -39,13 +40,13 @@ TALKS = 100  # in each school's inbox
 
 def measure() -> Iterator[Figure]:
     with stage(None, SCHOOLS, PAGES, lambda line: None) as here:
-        _until(lambda: _read(here) == PAGES)
+        until(lambda: _read(here) == PAGES, 240)
         tokens = _staff(here)
         before = _hints(here)
         delays, looks = _evening(here, tokens)
         kept = _hints(here) - before
         began = time.monotonic()
-        _until(lambda: not _hints(here, packed=True))
+        until(lambda: not _hints(here, packed=True), 240)
         waited = time.monotonic() - began
     yield Figure("a state: webhooks answered", len(delays))
     yield Figure("a state: of them lost, or kept twice", abs(len(delays) - kept), wanted=exactly(0))
@@ -125,11 +126,3 @@ def _hints(here: Stage, *, packed: bool = False) -> int:
     query = select(func.count()).select_from(Hint)
     with here.bridge.db.read() as session:
         return session.exec(query.where(col(Hint.unpacked_at).is_(None)) if packed else query).one()
-
-
-def _until(come: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 240
-    while not come():
-        if time.monotonic() > ends:
-            raise RuntimeError("not done within four minutes")
-        time.sleep(0.2)
