@@ -30,7 +30,7 @@ SLOW_JOBS, RESUMED = 16, 45  # seconds
 
 def measure() -> Iterator[Figure]:
     with postgres() as url:
-        db = Database(url)
+        db = Database(url).everywhere
         migrate(db)
         prepare(db)
         yield _drained(db)

@@ -36,10 +36,10 @@ def nothing(house: House | None, ask: Ask | None, *, number: str) -> None:
 
 def slow(house: House, ask: Ask, *, number: str) -> None:
     """Leaves behind who began it when, and at its end that it was done."""
-    with house.db.write() as session:
+    with house.db.everywhere.write() as session:
         session.connection().execute(text("INSERT INTO begun VALUES (:n, :pid)"), {"n": number, "pid": os.getpid()})
     time.sleep(SLOW)
-    with house.db.write() as session:
+    with house.db.everywhere.write() as session:
         session.connection().execute(text("INSERT INTO done VALUES (:n)"), {"n": number})
 
 

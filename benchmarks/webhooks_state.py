@@ -22,7 +22,7 @@ from sqlmodel import Session, col, select
 from benchmarks.callers import all_at_once, p99, paced
 from benchmarks.figures import Figure, aim, exactly
 from benchmarks.servers import until
-from commands.demo_state import stage
+from commands.demo_state import on_stage
 from commands.demo_state_steps import Stage
 from models.account import Account
 from models.conversation import Conversation, Message
@@ -39,7 +39,7 @@ TALKS = 100  # in each school's inbox
 
 
 def measure() -> Iterator[Figure]:
-    with stage(None, SCHOOLS, PAGES, lambda line: None) as here:
+    with on_stage(None, SCHOOLS, PAGES, lambda line: None) as here:
         until(lambda: _read(here) == PAGES, 240)
         tokens = _staff(here)
         before = _hints(here)
@@ -93,7 +93,7 @@ def _staff(here: Stage) -> list[str]:
     """Of each school's office in turn, somebody who is signed in; each inbox has something in it."""
     now = datetime.now(UTC)
     schools = [here.state.schools[number % SCHOOLS] for number in range(STAFF)]
-    with here.bridge.db.write() as session:
+    with here.bridge.db.everywhere.write() as session:
         for school in here.state.schools:
             _talks(session, school, now)
             session.merge(Account(email=school.office, made_at=now))
@@ -118,11 +118,11 @@ def _talks(session: Session, school: StateSchool, now: datetime) -> None:
 
 
 def _read(here: Stage) -> int:
-    with here.bridge.db.read() as session:
+    with here.bridge.db.everywhere.read() as session:
         return progress(session).read
 
 
 def _hints(here: Stage, *, packed: bool = False) -> int:
     query = select(func.count()).select_from(Hint)
-    with here.bridge.db.read() as session:
+    with here.bridge.db.everywhere.read() as session:
         return session.exec(query.where(col(Hint.unpacked_at).is_(None)) if packed else query).one()

@@ -88,7 +88,7 @@ def build(
     Whoever serves has migrated the database (`/readyz` tells).
     """
     context = Context(
-        db, settings, wordings, clock, wake or Wake(), vault=vault or Vault(""), openid=openid, mails=mails
+        db.nowhere, settings, wordings, clock, wake or Wake(), vault=vault or Vault(""), openid=openid, mails=mails
     )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.context = context

@@ -32,7 +32,7 @@ MARIA = "maria@maple.example"
 @pytest.fixture
 def db(shared_postgres: str) -> Iterator[Database]:
     """Two schools, each with a conversation; Maria answers at one."""
-    made = Database(shared_postgres)
+    made = Database(shared_postgres).everywhere
     with made.write() as session:
         for slug in ("maple", "oak"):
             session.add(
