@@ -48,6 +48,7 @@ class Delivery(SQLModel, table=True):
         UniqueConstraint("school", "id"),
         Index("ix_delivery_due", "school", "state", "next_at"),
         Index("ix_delivery_lane", "school", "lane", "state"),
+        Index("ix_delivery_made", "school", "lane", "created_at"),
         Index("ix_delivery_target", "school", "target"),
         Index("ix_delivery_waiting", "next_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
     )

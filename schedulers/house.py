@@ -6,7 +6,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from config.settings import Settings
@@ -16,12 +16,11 @@ from connector.channels import Channels
 from connector.doors import Doors
 from inbox.language.guess import Guesser
 from models.database import Database
+from models.page import OfPage
 from models.vault import Vault
 from outbox.ledger import Outbox
 from upkeep.notices import Tries
 from upkeep.ways import Telling, Ways
-
-OfPage = tuple[str, str]  # (school, page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,10 @@ class House:
     notifier: Telling | None = None
     pace: timedelta = timedelta(seconds=30)  # between two rounds of a school by the clock
     lately: Lately = field(default_factory=Lately)
+
+    def at(self, school: str) -> House:
+        """The same, with no other school in its database."""
+        return replace(self, db=self.db.of(school))
 
     def ways(self) -> Ways:
         """By which people are told."""

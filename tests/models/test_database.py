@@ -39,7 +39,7 @@ def test_migrating_again_changes_nothing(any_db: Database) -> None:
 
 def test_a_database_of_a_newer_program_is_refused_with_the_mend(any_db: Database) -> None:
     with any_db.engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999', oldest_program = '9999'"))
     with pytest.raises(DatabaseNewer, match="update the program"):
         migrate(any_db)
 
@@ -74,6 +74,7 @@ def test_four_threads_lose_no_update(any_db: Database) -> None:
         assert session.exec(select(School)).one().name == "100"
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_sqlite_keeps_a_committed_intent_through_a_power_cut(db: Database) -> None:
     with db.engine.connect() as connection:
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
