@@ -97,7 +97,7 @@ def _wrong_hours(seen: Seen) -> Iterator[str]:
     for school, hour in seen.hours.items():
         for page in seen.pages[school]:
             told = [one.text for one in seen.posts if one.page == page]
-            if len(told) != 1 or not re.search(rf"\b{(hour - 1) % 12 + 1}:00 [AP]M", told[0]):
+            if len(told) != 1 or not re.search(rf", \d{{4}}, {(hour - 1) % 12 + 1}:00\b", told[0]):
                 yield f"page {page} tells {told} and the school says {hour}:00"
 
 
