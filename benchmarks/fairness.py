@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from benchmarks.fairness_term import LANGUAGES, EachInTurn, SmallestVoiceFirst, Term, Way, shortfalls
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, at_most
 from config.languages import language_name
 from upkeep.heard_waits import Wait, percentile
 
@@ -40,13 +40,11 @@ def ratio(middle: Mapping[str, float], lacking: Mapping[str, float]) -> float:
 def measure() -> Iterator[Figure]:
     lacking = shortfalls(ENOUGH)
     for name, way in WAYS.items():
-        ours = not isinstance(way, EachInTurn)
-        found = ratio(medians(way, ENOUGH), lacking)
-        yield Figure(
-            f"fairness: {name}"[:48], f"{found:.2f}x", f"at most {WANTED}x" if ours else "told beside", not ours or found <= WANTED,
-        )  # fmt: skip
-    named = ", ".join(f"{language_name(tag)} {hours}" for tag, hours in shortfalls(TOO_MANY).items() if hours)
-    yield Figure("fairness: too many, staff hours a week that lack", named, "named")
+        wanted = None if isinstance(way, EachInTurn) else at_most(WANTED)
+        yield Figure(f"fairness: {name}", ratio(medians(way, ENOUGH), lacking), "x", wanted)
+    for tag, hours in shortfalls(TOO_MANY).items():
+        if hours:
+            yield Figure(f"fairness: too many, {language_name(tag)} lacks", hours, "h a week")
 
 
 def main() -> None:

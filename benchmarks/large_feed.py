@@ -15,8 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.figures import Figure
+from benchmarks.figures import Beside, Figure, at_most, times_as_fast
 from benchmarks.school_feed import feed
+from benchmarks.table import main
 
 EVENTS = 50_000
 FASTER, MOST_MB, SPEED = 80, 160, 0.9
@@ -34,15 +35,13 @@ def measure() -> Iterator[Figure]:
         poll = _child("benchmarks.large_feed_ours", "poll", str(folder), now.isoformat())
     assert reader["dates"] == peer["dates"], (reader, peer)
     assert (rows["outcome"], poll["outcome"]) == ("taken", "unchanged"), (rows, poll)
-    faster, speed = peer["seconds"] / poll["seconds"], peer["seconds"] / reader["seconds"]
-    yield Figure(f"{EVENTS:,} events, all stamps new, times faster than its peer", f"{faster:,.0f}x", f"at least {FASTER}x",
-                 faster >= FASTER)  # fmt: skip
-    yield Figure("the same: peak memory", f"{poll['peak']:,.0f} MB", f"under {MOST_MB} MB", poll["peak"] < MOST_MB)
-    yield Figure(
-        f"{EVENTS:,} events read first, speed of its peer", f"{speed:.2f}", f"at least {SPEED}", speed >= SPEED
-    )
-    yield Figure("the same: peak memory, and the peer's", f"{reader['peak']:,.0f}, {peer['peak']:,.0f} MB", "reported")
-    yield Figure("the same with all rows written", f"{rows['seconds']:.0f} s, {rows['peak']:,.0f} MB", "reported")
+    took, held = Beside("icalendar", peer["seconds"]), Beside("icalendar", peer["peak"])
+    yield Figure(f"{EVENTS:,} events, all stamps new", poll["seconds"], "s", times_as_fast(FASTER), took)
+    yield Figure(f"{EVENTS:,} events, all stamps new: peak memory", poll["peak"], "MB", at_most(MOST_MB))
+    yield Figure(f"{EVENTS:,} events read first", reader["seconds"], "s", times_as_fast(SPEED), took)
+    yield Figure(f"{EVENTS:,} events read first: peak memory", reader["peak"], "MB", beside=held)
+    yield Figure(f"{EVENTS:,} events, all rows written", rows["seconds"], "s")
+    yield Figure(f"{EVENTS:,} events, all rows written: peak memory", rows["peak"], "MB")
 
 
 def _child(module: str, *arguments: str) -> dict[str, Any]:
@@ -55,5 +54,4 @@ def _child(module: str, *arguments: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    for figure in measure():
-        print(f"{figure.name:60} {figure.measured:>18}   {figure.wanted}")
+    main(measure)

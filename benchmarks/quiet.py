@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, at_most, exactly
 from benchmarks.town import Town, town
 from rehearsal.facebook.happenings import add_comment, add_post
 from rehearsal.facebook.towns import PAGE_ID
@@ -37,20 +37,13 @@ def _count(here: Town, feed: _Feed) -> Iterator[Figure]:
     before, asked = here.calendars.objects("eastside"), here.fetcher.sent
     run_round(here.house, here.school, everything=True)
     made, asked = list(world.calls)[calls:], here.fetcher.sent - asked
-    yield _exactly("quiet round: writes on the page", sum(world.writes.values()) - writes, 0)
-    yield _exactly("quiet round: objects changed in the calendar", before != here.calendars.objects("eastside"), 0)
-    yield _at_most("quiet round: Graph reads for the page", sum(1 for one in made if one["method"] == "GET"), 1)
-    yield _exactly("quiet round: Graph calls that are not reads", sum(1 for one in made if one["method"] != "GET"), 0)
-    yield _at_most("quiet round: requests for the feed", feed.requests - feeds, 1)
-    yield _at_most("quiet round: requests for the calendar", asked, 2)
-
-
-def _exactly(name: str, number: int, wanted: int) -> Figure:
-    return Figure(name, str(int(number)), f"exactly {wanted}", number == wanted)
-
-
-def _at_most(name: str, number: int, wanted: int) -> Figure:
-    return Figure(name, str(number), f"at most {wanted}", number <= wanted)
+    after, reads = here.calendars.objects("eastside"), sum(one["method"] == "GET" for one in made)
+    yield Figure("quiet round: writes on the page", sum(world.writes.values()) - writes, wanted=exactly(0))
+    yield Figure("quiet round: calendars changed", int(before != after), wanted=exactly(0))
+    yield Figure("quiet round: Graph reads for the page", reads, wanted=at_most(1))
+    yield Figure("quiet round: Graph calls that are not reads", len(made) - reads, wanted=exactly(0))
+    yield Figure("quiet round: requests for the feed", feed.requests - feeds, wanted=at_most(1))
+    yield Figure("quiet round: requests for the calendar", asked, wanted=at_most(2))
 
 
 def _fill(world: World) -> None:

@@ -27,7 +27,8 @@ from urllib.parse import urlencode
 
 from sqlmodel import col, select
 
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, aim, at_most
+from benchmarks.table import main
 from benchmarks.ten_years import OFFICE, SCHOOL, calendar, fill
 from models.conversation import Conversation
 from models.database import Database
@@ -97,14 +98,14 @@ def measure() -> Iterator[Figure]:
     with TemporaryDirectory() as folder, PretendFacebook() as facebook:
         home = Home(Path(folder), facebook)
         counts = _ten_years(home)
-        yield Figure("ten years: comments, answers, posts", "{}, {}, {}".format(*counts), "reported")
-        yield _seconds("ten years: one sync, one processor", home.run("sync"), 10)
-        yield _seconds("ten years: of which computing", home.busy["sync"], 10)
+        for what, count in zip(("comments", "answers", "posts"), counts, strict=True):
+            yield Figure(f"ten years: {what}", count)
+        yield Figure("ten years: one sync, one processor", home.run("sync"), "s", aim(10))
+        yield Figure("ten years: of which computing", home.busy["sync"], "s", aim(10))
         with _served(home) as url:
             yield from _visited(home, url)
         for name in ("sync", "serve"):
-            held = home.held[name]
-            yield Figure(f"ten years: {name}, memory", f"{held:.0f} MB", f"at most {MEMORY} MB", held <= MEMORY)
+            yield Figure(f"ten years: {name}, memory", home.held[name], "MB", at_most(MEMORY))
 
 
 def _ten_years(home: Home) -> tuple[int, int, int]:
@@ -136,7 +137,7 @@ def _served(home: Home) -> Iterator[str]:
 def _visited(home: Home, url: str) -> Iterator[Figure]:
     """Each page as often; the first sight of each is counted with the others."""
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-    yield _seconds("ten years: signing in", _sign_in(opener, url), 1)
+    yield Figure("ten years: signing in", _sign_in(opener, url), "s", aim(1))
     for name, paths in _pages(home).items():
         times = []
         for number in range(VISITS):
@@ -144,7 +145,7 @@ def _visited(home: Home, url: str) -> Iterator[Figure]:
             with opener.open(url + paths[number % len(paths)], timeout=60) as answer:
                 answer.read()
             times.append(time.perf_counter() - begun)
-        yield Figure(f"ten years: {name}, p95", f"{1000 * statistics.quantiles(times, n=20)[-1]:.0f} ms", "aim: 200 ms")
+        yield Figure(f"ten years: {name}, p95", 1000 * statistics.quantiles(times, n=20)[-1], "ms", aim(200))
 
 
 def _sign_in(opener: urllib.request.OpenerDirector, url: str) -> float:
@@ -175,14 +176,5 @@ def _pages(home: Home) -> dict[str, list[str]]:
     }
 
 
-def _seconds(name: str, took: float, aim: float) -> Figure:
-    return Figure(name, f"{took:.1f} s", f"aim: {aim} s")
-
-
-def main() -> None:
-    for one in measure():
-        print(f"{one.name:48} {one.measured:>14}   {one.wanted}{'' if one.good else '   <-- MISSED'}", flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    main(measure)

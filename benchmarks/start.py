@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, aim
 
 RUN = Path(__file__).parent.parent / "run.py"
 
 
 def measure() -> Iterator[Figure]:
-    yield Figure("run.py --help", f"{_help():.2f} s", "aim: under 0.5 s")
-    yield Figure("serve, idle: memory", f"{_idle():.0f} MB", "aim: under 250 MB")
-    yield Figure("make demo in a fresh clone", f"{_fresh_demo():.0f} s", "aim: under 60 s, packages cached")
+    yield Figure("run.py --help", _help(), "s", aim(0.5))
+    yield Figure("serve, idle: memory", _idle(), "MB", aim(250))
+    yield Figure("make demo in a fresh clone, packages cached", _fresh_demo(), "s", aim(60))
 
 
 def _help() -> float:

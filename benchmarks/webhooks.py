@@ -7,24 +7,21 @@ from __future__ import annotations
 
 import hmac
 import json
-import multiprocessing
 import socket
 import sqlite3
 import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from benchmarks.figures import Figure
-from commands.serving import listen
+from benchmarks.figures import Beside, Figure, aim, at_least
+from benchmarks.servers import SECRET, running, serve_app
 from config.settings import Settings
 from config.wording import load_wordings
 from inbox.hints import unpack
@@ -36,8 +33,6 @@ from web.context import Wake
 
 WANTED = 0.6
 CONNECTIONS, SECONDS, TURNS = 16, 2.0, 3
-SECRET = "benchmark"
-Serve = Callable[[int, Path], None]
 
 
 def measure() -> Iterator[Figure]:
@@ -46,15 +41,14 @@ def measure() -> Iterator[Figure]:
         folder = Path(name)
         for turn in range(TURNS):  # in turns, since other work on the machine comes and goes
             for which, serve in (("floor", _serve_floor), ("ours", _serve_ours)):
-                with _running(serve, folder / f"{which}{turn}.db") as port:
+                with running(serve, folder / f"{which}{turn}.db") as port:
                     rates[which].append(_rate(port))
         ours = statistics.median(rates["ours"])
-        ratio = ours / statistics.median(rates["floor"])
-        with _running(_serve_ours, folder / "paced.db") as port:
+        with running(_serve_ours, folder / "paced.db") as port:
             slowest = _p99(port, ours / 2)
-    yield Figure("webhooks kept durably, against a bare insert", f"{ratio:.2f}", f"at least {WANTED}", ratio >= WANTED)
-    yield Figure("webhooks kept in a second", f"{ours:.0f}", "only told")
-    yield Figure("webhooks at half that rate: p99", f"{slowest * 1000:.0f} ms", "aim: under 200 ms")
+    floor = Beside("bare insert", statistics.median(rates["floor"]))
+    yield Figure("webhooks kept durably", ours, "/s", at_least(WANTED), floor)
+    yield Figure("webhooks at half that rate: p99", slowest * 1000, "ms", aim(200))
 
 
 # --- the two servers
@@ -73,7 +67,7 @@ def _serve_floor(port: int, database: Path) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"3")]})
         await send({"type": "http.response.body", "body": b"ok\n"})
 
-    _serve(app, port)
+    serve_app(app, port)
 
 
 def _serve_ours(port: int, database: Path) -> None:
@@ -84,42 +78,11 @@ def _serve_ours(port: int, database: Path) -> None:
     clock.start()
     wake = Wake(heed=lambda session: threading.Timer(1.0, clock.wake, ["hints"]).start())
     settings = Settings(data=database.parent, fb_app_secret=SECRET)
-    _serve(build(db, settings, load_wordings(), lambda: datetime.now(UTC), wake), port)
+    serve_app(build(db, settings, load_wordings(), lambda: datetime.now(UTC), wake), port)
 
 
 def _unpack(db: Database) -> None:
     unpack(db, datetime.now(UTC))
-
-
-def _serve(app: ASGIApp, port: int) -> None:
-    config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off")
-    with listen("127.0.0.1", port) as listening:
-        uvicorn.Server(config).run([listening])
-
-
-@contextmanager
-def _running(serve: Serve, database: Path) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as tried:
-        port = tried.getsockname()[1]
-    child = multiprocessing.get_context("spawn").Process(target=serve, args=(port, database), daemon=True)
-    child.start()
-    try:
-        _until_it_answers(port)
-        yield port
-    finally:
-        child.kill()
-        child.join()
-
-
-def _until_it_answers(port: int) -> None:
-    for _ in range(600):
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=5) as caller:
-                _send(caller, _parcel(0))
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the server did not answer within a minute")
 
 
 # --- those who call

@@ -18,16 +18,15 @@ What goes wrong is in `misfortunes.py`. What is counted, in words:
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
 import structlog
 
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, at_most, exactly
 from benchmarks.replay import Replay, replay
-from config.logs import start_logging
+from benchmarks.table import main
 
 START = date(2026, 8, 17)
 DAYS, SEED = 365, 20_260_817
@@ -44,31 +43,18 @@ def measure() -> Iterator[Figure]:
 def figures(year: Replay) -> Iterator[Figure]:
     tally = year.tally
     sent = tally.deliveries()
-    yield _exactly("a year: posts and answers that stand twice", len(tally.doubles()), 0)
-    yield _exactly("a year: comments lost, or not as they stand", len(tally.lost_comments()), 0)
-    yield _exactly("a year: deliveries left open at its end", len(tally.not_sent()), 0)
-    yield _at_most("a year: false holds", len(tally.false_holds), 2)
-    yield _exactly("a year: wrong cancellations", len(tally.wrong_cancellations), 0)
-    cards = 1000 * len(tally.cards) / sent
-    yield Figure("a year: needs-person cards in 1,000 deliveries", f"{cards:.1f}", "at most 1", cards <= 1)
-    told = f"{tally.counts['rounds']}, {sent}, {tally.doubts()}"
-    yield Figure("a year: rounds, deliveries, writes in doubt", told, "reported")
-    said, answers = len(year.people.said), year.people.answered
-    yield Figure("a year: families' comments, answers", f"{said}, {answers}", "reported")
-    yield Figure(
-        "a year: rounds that told of a refused calendar",
-        str(tally.counts["rounds with a refused calendar"]),
-        "reported",
-    )
-
-
-def main() -> int:
-    start_logging("text", quiet=True)
-    good = True
-    for line in measure():
-        good &= line.good
-        print(f"{line.name:48} {line.measured:>14}   {line.wanted}{'' if line.good else '   <-- MISSED'}")
-    return 0 if good else 1
+    yield Figure("a year: posts and answers that stand twice", len(tally.doubles()), wanted=exactly(0))
+    yield Figure("a year: comments lost, or not as they stand", len(tally.lost_comments()), wanted=exactly(0))
+    yield Figure("a year: deliveries left open at its end", len(tally.not_sent()), wanted=exactly(0))
+    yield Figure("a year: false holds", len(tally.false_holds), wanted=at_most(2))
+    yield Figure("a year: wrong cancellations", len(tally.wrong_cancellations), wanted=exactly(0))
+    yield Figure("a year: needs-person cards in 1,000 deliveries", 1000 * len(tally.cards) / sent, wanted=at_most(1))
+    yield Figure("a year: rounds", tally.counts["rounds"])
+    yield Figure("a year: deliveries", sent)
+    yield Figure("a year: writes in doubt", tally.doubts())
+    yield Figure("a year: families' comments", len(year.people.said))
+    yield Figure("a year: answers", year.people.answered)
+    yield Figure("a year: rounds that told of a refused calendar", tally.counts["rounds with a refused calendar"])
 
 
 @contextmanager
@@ -82,13 +68,5 @@ def _silence() -> Iterator[None]:
         structlog.configure(**before)
 
 
-def _exactly(name: str, number: int, wanted: int) -> Figure:
-    return Figure(name, str(number), f"exactly {wanted}", number == wanted)
-
-
-def _at_most(name: str, number: int, wanted: int) -> Figure:
-    return Figure(name, str(number), f"at most {wanted}", number <= wanted)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    main(measure)

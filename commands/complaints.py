@@ -11,7 +11,7 @@ from config.settings import SettingsUnusable
 from config.site import SiteRefused
 from connector.errors import OutsideError
 from inbox.replies import NotPossible
-from models.migrate import DatabaseNewer
+from models.migrate import DatabaseBusy, DatabaseNewer
 from models.vault import KeyUnusable
 from upkeep.backup import BackupFailed
 
@@ -36,7 +36,7 @@ def told(wrong: Exception) -> tuple[str, int] | None:
         return str(wrong), 2
     if isinstance(wrong, UnicodeEncodeError):  # bytes of another encoding, typed or pasted as an argument
         return "What was typed holds bytes that are not UTF-8: type it anew.", 2
-    if isinstance(wrong, (DatabaseNewer, OutsideError, BackupFailed)):
+    if isinstance(wrong, (DatabaseBusy, DatabaseNewer, OutsideError, BackupFailed)):
         return str(wrong), 1
     if isinstance(wrong, OSError) and wrong.errno in _FULL:
         return f"What was to be written did not fit ({wrong.strerror}): make room, and try again.", 1

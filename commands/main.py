@@ -32,6 +32,9 @@ _LOOK, _ANSWER, _TRY, _KEEP = "Look", "Answer and decide", "Try out", "Keep safe
 
 TABLE: Mapping[str, Entry] = {
     "demo": Entry("demo", _START, "A whole rehearsal on this machine: no account, no token, no service needed."),
+    "demo-state": Entry(
+        "demo_state", _START, "A whole state on this machine: thousands of pages, by several processes."
+    ),
     "rehearsal": Entry("rehearsal", _START, "Only the pretend Facebook, until Ctrl-C."),
     "load": Entry("load", _SET_UP, "Check a site file and make the database agree with it."),
     "doctor": Entry("doctor", _SET_UP, "Tell what works and what does not, each problem with its mend."),
@@ -48,6 +51,7 @@ TABLE: Mapping[str, Entry] = {
     "web": Entry("processes", _RUN, "Only web pages and webhooks; for many machines, with PostgreSQL."),
     "worker": Entry("processes", _RUN, "Does the jobs that pages and clock ask for; for many machines."),
     "clock": Entry("processes", _RUN, "Looks what is due and asks the workers for it; for many machines."),
+    "migrate": Entry("migrate", _RUN, "Bring the database to the shape of this version; every start does so, too."),
     "events": Entry("lists", _LOOK, "List events, or show one with all its receipts."),
     "posts": Entry("lists", _LOOK, "List posts and the comments under them by the Page."),
     "calendar-entries": Entry("lists", _LOOK, "List what stands in centers' calendars."),

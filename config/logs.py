@@ -33,21 +33,44 @@ _SHORTEST = 6  # what is shorter stands in ordinary words, too
 
 
 class _Hidden:
-    """Every spelling of every secret that this process knows, as one pattern."""
+    """Every spelling of every secret that this process knows; a worker of a state opens thousands of tokens.
+
+    Looked up by their first letters: one pattern of them all would have to be made anew with each, and grow slow.
+    """
 
     def __init__(self) -> None:
+        self._known: set[str] = set()
         self._spellings: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._lengths: dict[
+            str, tuple[int, ...]
+        ] = {}  # first letters → lengths of the spellings that begin so, longest first
 
     def add(self, secrets: Iterable[str]) -> None:
-        fresh = {one for secret in secrets if len(secret) >= _SHORTEST for one in _spellings(secret)} - self._spellings
-        if fresh:
-            self._spellings |= fresh
-            longest_first = sorted(self._spellings, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+        for secret in secrets:
+            if len(secret) >= _SHORTEST and secret not in self._known:
+                self._known.add(secret)
+                self._learn({one for one in _spellings(secret) if len(one) >= _SHORTEST})
+
+    def _learn(self, spellings: Iterable[str]) -> None:
+        for one in spellings:
+            self._spellings.add(one)
+            begin = one[:_SHORTEST]
+            self._lengths[begin] = tuple(sorted({*self._lengths.get(begin, ()), len(one)}, reverse=True))
 
     def wash(self, text: str) -> str:
-        return self._pattern.sub("…", text) if self._pattern else text
+        pieces, begun, at = [], 0, 0
+        while at <= len(text) - _SHORTEST:
+            if length := self._found(text, at):
+                pieces += [text[begun:at], "…"]
+                begun = at = at + length
+            else:
+                at += 1
+        return "".join((*pieces, text[begun:]))
+
+    def _found(self, text: str, at: int) -> int:
+        """The length of the secret that begins there, or 0."""
+        lengths = self._lengths.get(text[at : at + _SHORTEST], ())
+        return next((length for length in lengths if text[at : at + length] in self._spellings), 0)
 
 
 _hidden = _Hidden()

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session, SQLModel
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON")
+_KEPT = 32  # connections to PostgreSQL that a process keeps for the next who needs one
 _DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
 
@@ -103,7 +104,9 @@ def _known(url: str) -> URL:
 def _engine(url: str, *, immediate: bool) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        # A job holds one connection for its lock and needs a second one for its rows: with a limit, jobs that all hold
+        # their first would wait for each other. Threads are the limit; as many as `_KEPT` stay open.
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, pool_size=_KEPT, max_overflow=-1)
     Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, hide_parameters=True)  # no row of anybody's in an error
 

@@ -1,22 +1,28 @@
-"""Did anything change in the inbox of a school? One step along two indexes, however many rows there are."""
+"""Did anything change in the inbox of a school? One step along two indexes, however many rows there are.
+
+PostgreSQL tells it by itself, to whoever listens: migration 0010 makes it do so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 from functools import cache
 from typing import Any
 from zlib import crc32
 
+from psycopg import AsyncConnection
 from sqlalchemy import Select, String, bindparam, func, select
 from sqlmodel import Session, col
 
 from models.account import SignIn
 from models.audit import Audit
 from models.conversation import Conversation
-from models.database import table
+from models.database import Database, table
 from models.run import Run
 
+CHANNEL = "inbox"
+PROVE = 10.0  # seconds of silence after which a connection must show that it is still there
 Mark = tuple[datetime | None, ...]
 
 
@@ -49,3 +55,18 @@ def ended_sign_ins(session: Session, ids: Collection[str]) -> set[str]:
     """Which of these have ended since."""
     query = select(col(SignIn.id)).where(col(SignIn.id).in_(sorted(ids)), col(SignIn.ended_at).is_not(None))
     return set(session.connection().execute(query).scalars())
+
+
+async def changes(db: Database) -> AsyncIterator[str]:
+    """Schools in which something was changed, by whatever process, as it is committed; "" first: from now on it hears.
+
+    Of PostgreSQL, over a connection of its own. psycopg.Error when that cannot be had or is lost.
+    """
+    address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    async with await AsyncConnection.connect(address, autocommit=True) as connection:
+        await connection.execute(f"LISTEN {CHANNEL}")
+        yield ""
+        while True:
+            async for told in connection.notifies(timeout=PROVE):
+                yield told.payload
+            await connection.execute("SELECT 1")

@@ -29,6 +29,10 @@ class Wish:
     once: str = ""
     after: int = 0
 
+    def __post_init__(self) -> None:
+        if self.lock and self.after:
+            raise ValueError("What waits holds no lock: write the time into its row.")
+
 
 class Ask(Protocol):
     """Asks for jobs in the transaction of a session: they begin after its commit, and never if it is rolled back."""

@@ -69,7 +69,8 @@ def emptied(server: str) -> str:
     """
     url = at(server, SHARED)
     _admin(server, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{SHARED}'")
-    _admin(url, _EMPTY, f"UPDATE alembic_version SET version_num = '{NEWEST}' WHERE version_num <> '{NEWEST}'")
+    shape = f"version_num = '{NEWEST}', oldest_program = '{NEWEST}'"
+    _admin(url, _EMPTY, f"UPDATE alembic_version SET {shape} WHERE version_num <> '{NEWEST}'")
     return url
 
 

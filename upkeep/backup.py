@@ -18,7 +18,7 @@ import models.tables  # noqa: F401  (all tables there are)
 from config.mistake import Mistake
 from models.database import Database
 from models.installation import installed
-from models.migrate import migrate
+from models.migrate import NEWEST, migrate, shape
 from models.vault import KeyUnusable, Vault
 from upkeep.keys import a_secret
 
@@ -51,6 +51,7 @@ def back_up(db: Database, vault: Vault, file: Path, tell: Callable[[str, int], N
         raise Mistake(f"{file} is there already", "give another name; a backup never takes the place of something")
     if not file.parent.is_dir():
         raise Mistake(f"There is no folder {file.parent}", "make it, or give another place")
+    refuse_newer(db)
     with db.write() as session:
         installed(session)  # its salt must be in the backup: by it the posts of later days are known again
     half = file.with_name(f"{file.name}.{os.getpid()}.half")
@@ -64,6 +65,14 @@ def back_up(db: Database, vault: Vault, file: Path, tell: Callable[[str, int], N
         for rest in (half, *(half.with_name(half.name + end) for end in ("-wal", "-shm", "-journal"))):
             rest.unlink(missing_ok=True)
     return BackedUp(file, rows, key)
+
+
+def refuse_newer(db: Database) -> None:
+    """An older program may work on a newer database, but would leave out of a copy what it knows nothing of."""
+    if str(shape(db).revision) > NEWEST:
+        raise BackupFailed(
+            "A newer version of pta-bridge is at work on this database: back up and restore with that one."
+        )
 
 
 def key_of(file: Path, vault: Vault) -> str:

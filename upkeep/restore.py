@@ -22,7 +22,7 @@ from models.migrate import migrate
 from models.school import School
 from models.upgrade import knows
 from models.vault import Vault
-from upkeep.backup import back_up, copy_rows, key_of, snapshot
+from upkeep.backup import back_up, copy_rows, key_of, refuse_newer, snapshot
 from upkeep.erased_again import erase_again
 from upkeep.erased_list import known_lines
 from upkeep.leftovers import nobody_is_in
@@ -81,6 +81,7 @@ def make_room(db: Database, now: datetime) -> Path | None:
 
 def restore(db: Database, backup: Database, vault: Vault, data: Path, now: datetime, tell: Tell) -> Restored:
     """The caller holds the round's lock. Everything of ours in `db` is replaced; `backup` is changed: see `_forget`."""
+    refuse_newer(db)
     aside = _aside(db, vault, data, now)
     forgotten = _forget(db, backup, data, now)
     key = key_of(Path(str(make_url(backup.url).database)), vault)

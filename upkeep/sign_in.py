@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -58,6 +59,17 @@ def find(session: Session, token: str, now: datetime) -> Present | None:
     if known is None or not members:
         return None
     return Present(row, known, tuple(one for one, _ in members), {school.slug: school for _, school in members})
+
+
+def memberships_of(session: Session, ids: Collection[str], now: datetime) -> Iterator[tuple[str, StaffMember]]:
+    """What the people of these sign-ins are, as `find` would say, by the id of each that has not ended: one question for all."""
+    query = select(SignIn, StaffMember).where(
+        col(SignIn.id).in_(sorted(ids)), Account.email == SignIn.email, StaffMember.email == SignIn.email,
+        StaffMember.school == School.slug, col(StaffMember.off_at).is_(None), col(School.off_at).is_(None),
+    )  # fmt: skip
+    for row, one in session.exec(query):
+        if lives(row, now) and still_there(one, now):
+            yield row.id, one
 
 
 def lives(row: SignIn, now: datetime) -> bool:

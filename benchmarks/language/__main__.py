@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
+from benchmarks.figures import LeftOut
 from benchmarks.language import goals, school
 from benchmarks.language.child import Heard, hear
 from benchmarks.language.pace import pace
-from benchmarks.language.rows import LISTS, Row, read
+from benchmarks.language.rows import LISTS, MEND, Row, given, read
 from benchmarks.language.same import RUNS, THREADS, same
 
 NAMES = ("ours", *goals.PEERS)
-_TIMES_FASTER = 5
-_PACED = 5  # every n-th text is timed
-_SAMPLE = 29  # every n-th text is asked again and again
+TIMES_FASTER = 5
+PACED = 5  # every n-th text is timed
+SAMPLE = 29  # every n-th text is asked again and again
 
 
 def main() -> int:
-    given = os.environ.get("LANGUAGE_DATA", "")
-    if not given or not Path(given).is_file():
-        where = f"LANGUAGE_DATA names {given}, which is not there" if given else "LANGUAGE_DATA is not set"
-        print(
-            f"Nothing to measure on: {where}. Point it to labelled texts, as LANGUAGE_DATA=texts.jsonl make bench-language."
-        )
-        return 2 if given else 0
-    rows = read(Path(given))
-    heard = _heard(Path(given))
-    print(f"{len(rows)} texts of {given}\n\n{'':38}{'ours':>12}{'langdetect':>12}{'lingua':>12}   {'wanted':>10}")
-    met = [_tell(*one) for one in goals.lines(_paired(rows, heard))]
+    try:
+        file = given()
+    except (LeftOut, FileNotFoundError) as reason:
+        print(f"Nothing to measure on: {reason}. {MEND} make bench-language.")
+        return 0 if isinstance(reason, LeftOut) else 2
+    rows = read(file)
+    heard = hear_all(file)
+    print(f"{len(rows)} texts of {file}\n\n{'':38}{'ours':>12}{'langdetect':>12}{'lingua':>12}   {'wanted':>10}")
+    met = [_tell(*one) for one in goals.lines(paired(rows, heard))]
     met += [_told_school(rows, heard), _told_cost(heard), _told_pace(rows), _told_same(rows)]
     return 0 if all(met) else 1
 
 
-def _heard(file: Path) -> dict[tuple[str, str], Heard]:
+def hear_all(file: Path) -> dict[tuple[str, str], Heard]:
     """Each detector in a process of its own; plain langdetect knows no lists, so once is enough."""
     found = {("ours", one): hear("ours", one, file) for one in LISTS}
     found |= {("lingua", one): hear("lingua", one, file) for one in LISTS}
@@ -42,7 +40,7 @@ def _heard(file: Path) -> dict[tuple[str, str], Heard]:
     return found | {("langdetect", one): plain for one in LISTS}
 
 
-def _paired(rows: list[Row], heard: dict[tuple[str, str], Heard]) -> dict[tuple[str, str], list[goals.Pair]]:
+def paired(rows: list[Row], heard: dict[tuple[str, str], Heard]) -> dict[tuple[str, str], list[goals.Pair]]:
     return {which: list(zip(rows, one.said, strict=True)) for which, one in heard.items()}
 
 
@@ -68,16 +66,16 @@ def _told_cost(heard: dict[tuple[str, str], Heard]) -> bool:
 
 def _told_pace(rows: list[Row]) -> bool:
     """The ratio decides; how many texts a second depends on the machine and on what else it does."""
-    rates = pace([row.text for row in rows[::_PACED]], LISTS["31"])
+    rates = pace([row.text for row in rows[::PACED]], LISTS["31"])
     ratios = [rates[name] / rates["langdetect"] for name in NAMES]
-    good = ratios[0] >= _TIMES_FASTER
+    good = ratios[0] >= TIMES_FASTER
     print(goals.line("texts a second of a processor", [rates[name] for name in NAMES], None, False, None))
-    print(goals.line("times as fast as langdetect", ratios, _TIMES_FASTER, False, good))
+    print(goals.line("times as fast as langdetect", ratios, TIMES_FASTER, False, good))
     return good
 
 
 def _told_same(rows: list[Row]) -> bool:
-    texts = [row.text for row in rows[::_SAMPLE]]
+    texts = [row.text for row in rows[::SAMPLE]]
     share = same(texts, LISTS["31"])
     print(
         f"same guess in {RUNS} runs x {THREADS} threads ({len(texts)} texts): {share:.1%}   {'met' if share == 1 else 'NOT MET'}"

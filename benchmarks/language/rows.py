@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import LeftOut
 from inbox.language.tags import ALL_LANGUAGES, UNSURE
 
 ASIDE = {"roman", "codeswitch", "und"}
 SHORT = ("len03-10", "len11-20", "len21-40", "len41-60")
 TEN = ("en", "es", "zh", "vi", "ar", "ht", "so", "pt", "ru", "tl")
 FOUR = ("en", "es", "vi", "so")
+MEND = "Point it to labelled texts, as LANGUAGE_DATA=texts.jsonl"
 LISTS: dict[str, Sequence[str]] = {"31": ALL_LANGUAGES, "10": TEN, "4": FOUR}
 NOT_IN_LATIN = frozenset("zh ar ru ko uk ur hi bn ne my am fa ps ja gu pa ti".split())  # noqa: SIM905
 
@@ -42,6 +45,16 @@ class Said:
 
 Pair = tuple[Row, Said]
 Which = Callable[[Row], bool]
+
+
+def given() -> Path:
+    """LeftOut without texts, FileNotFoundError where they are said to be and are not."""
+    name = os.environ.get("LANGUAGE_DATA", "")
+    if not name:
+        raise LeftOut("LANGUAGE_DATA is not set")
+    if not Path(name).is_file():
+        raise FileNotFoundError(f"LANGUAGE_DATA names {name}, which is not there")
+    return Path(name)
 
 
 def read(file: Path) -> list[Row]:

@@ -52,12 +52,10 @@ def _standing(asking: Asking, thing: Post | Comment, params: Mapping[str, Any]) 
         raise parameter("Param order must be one of {chronological, reverse_chronological}")
     found = [
         comment
-        for comment in asking.world.comments.values()
+        for comment in asking.world.comments.under(thing.id if isinstance(thing, Post) else thing.post_id)
         if visible(asking, comment)
         and (
-            comment.parent_id == thing.id
-            if isinstance(thing, Comment)
-            else comment.post_id == thing.id and (chosen == "stream" or not comment.parent_id)
+            comment.parent_id == thing.id if isinstance(thing, Comment) else chosen == "stream" or not comment.parent_id
         )
     ]
     if params.get("since"):

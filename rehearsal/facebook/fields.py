@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rehearsal.facebook.problems import GraphProblem
 
@@ -20,6 +21,7 @@ class Field:
     inner_text: str = ""
 
 
+@lru_cache(maxsize=64)
 def parse(text: str) -> tuple[Field, ...]:
     """The tree of one `fields` parameter; a GraphProblem 2500 for bad syntax."""
     text = re.sub(r"\s+", "", text)

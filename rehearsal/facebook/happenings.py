@@ -41,6 +41,8 @@ def add_post(
         shows_at=now + lag,
     )
     world.posts[post.id] = post
+    if scheduled_at:
+        world.scheduled.add(post.id)
     for photo in post.photos:
         world.photos[photo].post_id = post.id
     _tell_post(world, post, "add")
@@ -61,15 +63,17 @@ def publish_post(world: World, post: Post, at: float) -> None:
 
 def publish_due(world: World) -> None:
     """Posts whose scheduled time has come go on the wall; looked at with every call, so that nothing has to tick."""
-    for post in list(world.posts.values()):
-        if not post.published and not post.removed_at and 0 < post.scheduled_at <= world.now():
+    for post in [world.posts[post_id] for post_id in world.scheduled]:
+        if post.published or post.removed_at or not post.scheduled_at:
+            world.scheduled.discard(post.id)
+        elif post.scheduled_at <= world.now():
             publish_post(world, post, post.scheduled_at)
 
 
 def remove_post(world: World, post: Post) -> None:
     post.removed_at = world.now()
-    for comment in world.comments.values():
-        if comment.post_id == post.id and not comment.removed_at:
+    for comment in world.comments.under(post.id):
+        if not comment.removed_at:
             comment.removed_at = world.now()
     _tell_post(world, post, "remove")
 
@@ -125,7 +129,7 @@ def hide_comment(world: World, comment: Comment, hidden: bool) -> None:
 
 def remove_comment(world: World, comment: Comment) -> None:
     """The replies under a removed comment go with it, unless `unlike` says otherwise."""
-    for other in world.comments.values():
+    for other in world.comments.under(comment.post_id):
         if other.parent_id == comment.id and not other.removed_at and not world.is_unlike("orphans"):
             other.removed_at = world.now()
     comment.removed_at = world.now()

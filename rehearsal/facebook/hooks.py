@@ -9,6 +9,7 @@ import json
 import threading
 import time
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ from rehearsal.facebook.links import written
 from rehearsal.facebook.world import App, World
 
 ANSWER_SECONDS = 5.0
+MOST_WAYS = 32
 IN_ORDER_PAUSE = 0.3  # how long a change is held so that another one can overtake it
 
 
@@ -50,10 +52,12 @@ class HookSender:
         self.changes: list[Change] = []
         self.parcels: list[Parcel] = []
         self.wake = threading.Condition()
-        self.busy = False
+        self.under_way = 0
+        self.ways = ThreadPoolExecutor(1)
+        self.many = 1
         self.ended = False
         self.thread: threading.Thread | None = None
-        self.pool = urllib3.PoolManager(retries=False, timeout=ANSWER_SECONDS)
+        self.pool = urllib3.PoolManager(retries=False, timeout=ANSWER_SECONDS, maxsize=MOST_WAYS)
 
     def notice(self, app_id: str, page_id: str, value: dict[str, Any]) -> None:
         """Takes a change in; never blocks. Nothing happens while the app has no callback for `feed`."""
@@ -72,7 +76,7 @@ class HookSender:
     def settle(self, seconds: float) -> bool:
         """Waits until everything is sent, or given up; False when that took longer than `seconds`."""
         with self.wake:
-            return self.wake.wait_for(lambda: not (self.changes or self.parcels or self.busy), seconds)
+            return self.wake.wait_for(lambda: not (self.changes or self.parcels or self.under_way), seconds)
 
     def forget(self) -> None:
         """Drops what is still to be sent or repeated."""
@@ -86,6 +90,7 @@ class HookSender:
             self.wake.notify_all()
         if self.thread is not None:
             self.thread.join(ANSWER_SECONDS + 1)
+        self.ways.shutdown(cancel_futures=True)
         self.pool.clear()
 
     def _run(self) -> None:
@@ -96,11 +101,24 @@ class HookSender:
                 if self.ended:
                     return
                 due = self._taken()
-                self.busy = True
+                self.under_way += len(due)
             for parcel in due:
-                self._send(parcel)
+                self._ways().submit(self._send_off, parcel)
+
+    def _ways(self) -> ThreadPoolExecutor:
+        """As many at once as the switch says now; one after the other keeps the order."""
+        wanted = max(1, min(MOST_WAYS, self.world.switches.webhook_ways))
+        if wanted != self.many:
+            self.ways.shutdown(wait=False)
+            self.ways, self.many = ThreadPoolExecutor(wanted), wanted
+        return self.ways
+
+    def _send_off(self, parcel: Parcel) -> None:
+        try:
+            self._send(parcel)
+        finally:
             with self.wake:
-                self.busy = False
+                self.under_way -= 1
                 self.wake.notify_all()
 
     def _soonest(self) -> float:

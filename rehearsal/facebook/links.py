@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from rehearsal.facebook.problems import parameter
 from rehearsal.facebook.world import Comment, Page, Post, World
@@ -28,6 +29,7 @@ def moment(text: object, name: str) -> float:
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
+@lru_cache(maxsize=100_000)
 def pfbid(object_id: str) -> str:
     number = int.from_bytes(hashlib.sha256(object_id.encode()).digest(), "big")
     digits = ""

@@ -23,11 +23,7 @@ def posts(wanted: Callable[[Post], bool], *scopes: str, ranked: int | None = Non
     def found(asking: Asking, page: Page, item: Field, params: Mapping[str, Any], path: str) -> Json:
         asking.need_page(page)
         asking.need_scope(*scopes)
-        standing = [
-            post
-            for post in asking.world.posts.values()
-            if post.page_id == page.id and visible(asking, post) and wanted(post)
-        ]
+        standing = [post for post in asking.world.posts.under(page.id) if visible(asking, post) and wanted(post)]
         since = moment(params["since"], "since") if params.get("since") else None
         until = moment(params["until"], "until") if params.get("until") else None
         standing = between(asking, standing, since, until)

@@ -166,12 +166,12 @@ def _signing_in(routes: APIRouter, world: World) -> None:
 
 
 def _posts(world: World, page: Page) -> list[Post]:
-    found = [post for post in world.posts.values() if post.page_id == page.id and not post.removed_at]
+    found = [post for post in world.posts.under(page.id) if not post.removed_at]
     return sorted(found, key=lambda post: (post.created_at, int(post.number)), reverse=True)
 
 
 def _threads(world: World, post: Post) -> list[tuple[Comment, list[Comment]]]:
-    standing = [one for one in world.comments.values() if one.post_id == post.id and not one.removed_at]
+    standing = [one for one in world.comments.under(post.id) if not one.removed_at]
     return [(top, [one for one in standing if one.parent_id == top.id]) for top in standing if not top.parent_id]
 
 

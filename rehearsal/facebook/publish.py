@@ -153,15 +153,14 @@ def _scheduled_time(asking: Asking) -> float:
 def _apply_schedule(asking: Asking, post: Post) -> None:
     if asking.call.text("scheduled_publish_time") and not post.published:
         post.scheduled_at = _scheduled_time(asking)
+        asking.world.scheduled.add(post.id)
     if asking.call.truth("is_published", False) and not post.published:
         happenings.publish_post(asking.world, post, asking.world.now())
 
 
 def _same_as_last(asking: Asking, page: Page, message: str, link: str, photos: list[str]) -> bool:
     own = [
-        post
-        for post in asking.world.posts.values()
-        if post.page_id == page.id and post.by_page and post.published and not post.removed_at
+        post for post in asking.world.posts.under(page.id) if post.by_page and post.published and not post.removed_at
     ]
     if not own or photos:
         return False

@@ -50,6 +50,7 @@ def load(world: World, path: Path) -> None:
         for noun, make in NOUNS.items():
             things = [_made(make, values) for values in kept[noun]]
             getattr(world, noun).update({_key(thing): thing for thing in things})
+        world.scheduled |= {post.id for post in world.posts.values() if post.scheduled_at}
         world.switches = Switches(**kept["switches"])
         world.counters, world.writes = Counter(kept["counters"]), Counter(kept["writes"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -36,11 +36,11 @@ def of_page(world: World, page: Page) -> Json:
         "subscribed": dict(page.subscribed),
         "calls_in_24_hours": len(page.calls),
     }
-    return shown | {"posts": [of_post(world, post) for post in world.posts.values() if post.page_id == page.id]}
+    return shown | {"posts": [of_post(world, post) for post in world.posts.under(page.id)]}
 
 
 def of_post(world: World, post: Post) -> Json:
-    found = [comment for comment in world.comments.values() if comment.post_id == post.id]
+    found = world.comments.under(post.id)
     return {
         "id": post.id,
         "page": post.page_id,

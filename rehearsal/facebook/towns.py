@@ -32,7 +32,15 @@ def furnish(world: World) -> World:
 def reset(world: World, *, only_posts: bool = False) -> None:
     """Back to the start; `only_posts` keeps apps, people, pages and tokens."""
     content: list[dict[str, Any]] = [world.posts, world.comments, world.photos, world.codes]
-    logs: list[Any] = [world.messages, world.overwrites, world.faults, world.calls, world.hook_log, world.writes]
+    logs: list[Any] = [
+        world.messages,
+        world.overwrites,
+        world.faults,
+        world.calls,
+        world.hook_log,
+        world.writes,
+        world.scheduled,
+    ]
     for remembered in [*content, *logs]:
         remembered.clear()
     world.app_calls = 0

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from rehearsal.facebook.shelf import Shelf
+
 TokenKind = Literal["user-short", "user-long", "page", "app"]
 
 SCOPES = (
@@ -192,6 +194,7 @@ class Switches:
     webhook_group: float = 0.0
     webhook_retries: list[float] = field(default_factory=lambda: [0.0, 1.0, 4.0, 15.0, 60.0])
     webhook_unsubscribe_after: float = 3600.0
+    webhook_ways: int = 1
 
 
 @dataclass(slots=True)
@@ -212,7 +215,10 @@ class Fault:
 
 @dataclass(slots=True)
 class World:
-    """Everything, in memory. Hold `lock` around any reading or changing that takes more than one step."""
+    """Everything, in memory. Hold `lock` around any reading or changing that takes more than one step.
+
+    `scheduled`: ids of posts that may still have to go on the wall at their time.
+    """
 
     clock: Callable[[], float] = time.time
     www: str = "https://www.facebook.com"
@@ -222,8 +228,9 @@ class World:
     pages: dict[str, Page] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     codes: dict[str, dict[str, Any]] = field(default_factory=dict)
-    posts: dict[str, Post] = field(default_factory=dict)
-    comments: dict[str, Comment] = field(default_factory=dict)
+    posts: Shelf[Post] = field(default_factory=lambda: Shelf(lambda post: post.page_id))
+    comments: Shelf[Comment] = field(default_factory=lambda: Shelf(lambda comment: comment.post_id))
+    scheduled: set[str] = field(default_factory=set)
     photos: dict[str, Photo] = field(default_factory=dict)
     switches: Switches = field(default_factory=Switches)
     faults: list[Fault] = field(default_factory=list)

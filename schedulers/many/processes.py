@@ -85,27 +85,28 @@ def _cron(every: timedelta) -> str:
 
 
 async def _until_stopped(house: House, threads: int, build: Callable[[], App], taken: str) -> None:
-    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+    loop = asyncio.get_running_loop()
     # Sync jobs run in the loop's own executor, which would be small, whatever concurrency is asked for.
     loop.set_default_executor(ThreadPoolExecutor(threads, thread_name_prefix="job"))
-
-    def stop() -> None:
-        house.stopping.set()
-        stopping.set()
-
     if threading.current_thread() is threading.main_thread():
         for wish in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(wish, stop)
-    while not stopping.is_set():
+            loop.add_signal_handler(wish, house.stopping.set)
+    stopping = asyncio.create_task(_asked(house.stopping))
+    while not stopping.done():
         try:
             await _take_jobs(build(), threads, taken, stopping)
         except Exception as wrong:
             log.warning("the queue is away, it is tried again", why=str(wrong), kind=type(wrong).__name__)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), _AWAY)
+        await asyncio.wait((stopping,), timeout=_AWAY)
 
 
-async def _take_jobs(app: App, threads: int, taken: str, stopping: asyncio.Event) -> None:
+async def _asked(stopping: threading.Event) -> None:
+    """Returns once somebody, of whatever thread, asks to end."""
+    while not stopping.is_set():
+        await asyncio.sleep(0.1)
+
+
+async def _take_jobs(app: App, threads: int, taken: str, stopping: asyncio.Task[None]) -> None:
     async with app.open_async():
         taking = asyncio.create_task(
             app.run_worker_async(
@@ -113,10 +114,7 @@ async def _take_jobs(app: App, threads: int, taken: str, stopping: asyncio.Event
                 update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=DEAD, fetch_job_polling_interval=_LOOK,
             )
         )  # fmt: skip
-        asked = asyncio.create_task(stopping.wait())
-        await asyncio.wait((taking, asked), return_when=asyncio.FIRST_COMPLETED)
-        asked.cancel()
-        if not taking.done():
-            taking.cancel()  # it ends what is under way, and takes no more
+        await asyncio.wait((taking, stopping), return_when=asyncio.FIRST_COMPLETED)
+        taking.cancel()  # it ends what is under way, and takes no more
         with suppress(asyncio.CancelledError):
             await taking

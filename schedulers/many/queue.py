@@ -28,6 +28,7 @@ WORK, CLOCK = "work", "clock"  # Procrastinate's queues
 DEATHS = 5  # of workers amid one and the same job, after which it is set aside for an hour
 _LOCK = 7_202_615  # any fixed number: processes that start together prepare the queue one after the other
 _WAITING = text("SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(:onces)")
+_COUNTED = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")
 _SET_ASIDE = text(
     "SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'aborted' AND queueing_lock = ANY(:onces) "
     "GROUP BY queueing_lock HAVING count(*) >= :deaths"
@@ -49,6 +50,11 @@ def prepare(db: Database) -> None:
             assert isinstance(driver, psycopg.Connection)
             driver.execute(SchemaManager.get_schema().encode())
             driver.execute("CREATE INDEX ON procrastinate_jobs (queueing_lock) WHERE status = 'aborted'")
+
+
+def waiting(session: Session) -> int:
+    """How many jobs wait to be taken, of all schools."""
+    return int(session.connection().scalar(_COUNTED) or 0)
 
 
 def address(db: Database) -> str:

@@ -114,3 +114,9 @@ def test_addresses_lose_what_may_be_secret_in_them(line: str) -> None:
 def test_an_ordinary_line_stays_as_it_is() -> None:
     line = "Facebook asks for fewer calls: leave it alone for about 5 minutes (page pta-page, 3/4?)."
     assert scrub(line) == line
+
+
+def test_thousands_of_secrets_are_hidden_each_and_the_longer_before_the_shorter() -> None:
+    hide(*(f"EAAB-token-{number}" for number in range(5_000)), "EAAB-token")
+    told = scrub("tokens EAAB-token-4999, EAAB-token-49990, EAAB-token; EAAB-other")
+    assert told == "tokens …, …0, …; EAAB-other"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import socket
 import threading
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,43 +12,10 @@ from models.conversation import Conversation
 from models.inbox_marks import mark_of
 from models.run import Run
 from tests.desk.conftest import Desk
+from tests.desk.ear import Ear
 from upkeep.sign_in import end
 
 MANY = 100
-
-
-class Ear:
-    """One client that listens."""
-
-    def __init__(self, desk: Desk, token: str) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", desk.site.port), timeout=20)
-        self.socket.sendall(f"GET /live HTTP/1.1\r\nHost: x\r\nCookie: session={token}\r\n\r\n".encode())
-        self.heard = b""
-        self.until(b"event: listening")
-
-    def until(self, word: bytes) -> None:
-        """Waits for this word, and forgets what came up to it."""
-        ends = time.monotonic() + 30  # pings go on for ever
-        while word not in self.heard:
-            assert time.monotonic() < ends, f"nothing but {self.heard!r}"
-            piece = self.socket.recv(65536)
-            assert piece, f"ended without {word!r}: {self.heard!r}"
-            self.heard += piece
-        self.heard = self.heard.partition(word)[2]
-
-    def rest(self) -> bytes:
-        """All that comes until the stream ends."""
-        ends = time.monotonic() + 30
-        while not self.heard.endswith(b"0\r\n\r\n"):
-            assert time.monotonic() < ends, "it goes on"
-            piece = self.socket.recv(65536)
-            if not piece:
-                break
-            self.heard += piece
-        return self.heard
-
-    def close(self) -> None:
-        self.socket.close()
 
 
 def change(desk: Desk, row: Conversation) -> None:
@@ -61,9 +26,9 @@ def change(desk: Desk, row: Conversation) -> None:
 
 def test_a_hundred_listen_on_no_thread_of_their_own_and_all_hear(desk: Desk) -> None:
     row, token = desk.hear("¿Cuándo?", ago=timedelta(days=1)), desk.token("maria")
-    first = Ear(desk, token)
+    first = Ear(desk.site.port, token)
     threads, memory = threading.active_count(), resident()
-    ears = [first, *(Ear(desk, token) for _ in range(MANY - 1))]
+    ears = [first, *(Ear(desk.site.port, token) for _ in range(MANY - 1))]
     assert threading.active_count() <= threads + 45  # the pool that all requests share has forty
     assert resident() - memory < 60
     change(desk, row)
@@ -81,7 +46,7 @@ def resident() -> float:
 
 def test_only_that_something_changed_is_told_never_what(desk: Desk) -> None:
     row = desk.hear("¿Un secreto?", name="Rosa Díaz")
-    ear = Ear(desk, desk.token("maria"))
+    ear = Ear(desk.site.port, desk.token("maria"))
     change(desk, row)
     ear.until(b"event: changed")
     end_of(desk, "maria")
@@ -91,9 +56,9 @@ def test_only_that_something_changed_is_told_never_what(desk: Desk) -> None:
 
 def test_another_school_s_changes_are_not_heard(desk: Desk) -> None:
     row = desk.hear("¿Cuándo?")
-    ear = Ear(desk, desk.token("zoe"))
+    ear = Ear(desk.site.port, desk.token("zoe"))
     change(desk, row)
-    maria = Ear(desk, desk.token("maria"))
+    maria = Ear(desk.site.port, desk.token("maria"))
     change(desk, row)
     maria.until(b"event: changed")  # by then the other one would have heard, too
     end_of(desk, "zoe")
@@ -107,7 +72,7 @@ def end_of(desk: Desk, who: str) -> None:
 
 def test_a_stream_ends_with_its_sign_in(desk: Desk) -> None:
     desk.hear("¿Cuándo?")
-    ear = Ear(desk, desk.token("maria"))
+    ear = Ear(desk.site.port, desk.token("maria"))
     end_of(desk, "maria")
     assert b"changed" not in ear.rest()
 

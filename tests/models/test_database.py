@@ -39,7 +39,7 @@ def test_migrating_again_changes_nothing(any_db: Database) -> None:
 
 def test_a_database_of_a_newer_program_is_refused_with_the_mend(any_db: Database) -> None:
     with any_db.engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999', oldest_program = '9999'"))
     with pytest.raises(DatabaseNewer, match="update the program"):
         migrate(any_db)
 

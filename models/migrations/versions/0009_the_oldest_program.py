@@ -1,0 +1,22 @@
+"""the oldest program
+
+Revision ID: 0009
+Revises: 0006
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0009'
+down_revision = '0006'
+branch_labels = None
+depends_on = None
+oldest_program = '0009'  # those before do not ask
+
+
+def upgrade() -> None:
+    op.add_column('alembic_version', sa.Column('oldest_program', sa.String(32), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column('alembic_version', 'oldest_program')
