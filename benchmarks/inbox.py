@@ -157,6 +157,6 @@ def _sqlite() -> Iterator[Database]:
 @contextmanager
 def _postgres() -> Iterator[Database]:
     with postgres() as url:
-        db = Database(url)
+        db = Database(url).everywhere
         yield db
         db.close()

@@ -54,7 +54,7 @@ def running(serve: Callable[..., None], *given: Any) -> Iterator[int]:
 
 def serve_pages(port: int, url: str, folder: Path) -> None:
     """The whole application, as `run.py web` has it, on a PostgreSQL that was migrated."""
-    db, settings = Database(url), Settings(data=folder, fb_app_secret=SECRET)
+    db, settings = Database(url).everywhere, Settings(data=folder, fb_app_secret=SECRET)
     prepare(db)
     queue = Queue()
     wake = Wake(heed=lambda session: queue.ask(session, HEED))

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from sqlmodel import Session
 
 from benchmarks.figures import Beside, Figure, at_most, times_as_fast
-from benchmarks.inbox import SPEAKS, TIMES, p95, page, postgres, seconds, taken_by
+from benchmarks.inbox import SPEAKS, TIMES, p95, page, seconds, taken_by
 from benchmarks.inbox_rows import NOW
+from benchmarks.servers import postgres
 from benchmarks.state_rows import BIG, SMALL, fill
 from models import inbox
 from models.database import Database
@@ -33,7 +34,8 @@ _LOOKED_FOR = {
 
 
 def measure() -> Iterator[Figure]:
-    with postgres() as db:
+    with postgres() as url:
+        db = Database(url).everywhere
         migrate(db)
         yield Figure("a state's inbox: two million messages laid in", seconds(lambda: fill(db)), "s")
         yield from page("a state", db, BIG)  # a small school's lists fill no page

@@ -1,10 +1,11 @@
-"""All doors, built once and passed down. Sessions live as long as the doors do, so that connections are kept."""
+"""All doors, built once and passed down. Their sessions live as long as they do, so that connections are kept."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,18 +17,23 @@ from connector.fetch import Fetcher
 from connector.google.calendar import GoogleCalendar
 from connector.google.pace import Pace
 from connector.google.wire import Account, Wire
+from connector.graph import batch
 from connector.graph.app import FacebookApp
 from connector.graph.door import GraphDoor
 from connector.graph.page import FacebookPage
 from connector.graph.token import prove
 from connector.graph.values import TokenReport
+from connector.graph.wire import open_session
 
 if TYPE_CHECKING:
     from connector.oidc import OpenId
 
 
+_REMEMBERED = 1000  # pages whose door knows how much it may ask for at once
+
+
 class Doors:
-    """The outside, as this installation may reach it."""
+    """The outside, as this installation may reach it. All ways to Facebook share one session, whatever their tokens."""
 
     def __init__(
         self,
@@ -52,7 +58,8 @@ class Doors:
         self._app_id, self._app_secret = app_id, app_secret
         self.clocks = clocks or Clocks()
         self.fetcher = Fetcher(allow_hosts=allow_hosts, proxy=proxy, ca_file=ca_file, clocks=self.clocks)
-        self._pages: dict[tuple[str, str], FacebookPage] = {}
+        self._session = open_session(proxy=proxy, ca_file=ca_file)
+        self._pages = lru_cache(_REMEMBERED)(self._page)
         self._google_url, self._cancelled = google_url, {"en": "Cancelled", **(cancelled or {})}
         self._google = Fetcher(
             allow_hosts=f"{allow_hosts},{_host_and_port(google_url)}", proxy=proxy, ca_file=ca_file, clocks=self.clocks
@@ -61,24 +68,28 @@ class Doors:
         self._allow_hosts = allow_hosts
 
     def page(self, facebook_id: str, token: str) -> FacebookPage:
-        key = (facebook_id, token)
-        if key not in self._pages:
-            door = GraphDoor(
-                token, base_url=self._graph_url, version=self._graph_version, app_secret=self._app_secret or None,
-                proxy=self._proxy, ca_file=self._ca_file, clocks=self.clocks,
-            )  # fmt: skip
-            self._pages[key] = FacebookPage(door, facebook_id)
-            self._pages[key].app = self.app()
-        return self._pages[key]
+        return self._pages(facebook_id, token)
+
+    def glimpse(self, pages: Sequence[tuple[str, str]], until: datetime) -> list[batch.Glimpse]:
+        """One look at up to 50 pages (Facebook's id, token) in one call: connector.graph.batch."""
+        return batch.glimpse([self.page(facebook_id, token) for facebook_id, token in pages], until)
+
+    def _page(self, facebook_id: str, token: str) -> FacebookPage:
+        page = FacebookPage(self._graph(token, self._app_secret), facebook_id)
+        page.app = self.app()
+        return page
+
+    def _graph(self, token: str, app_secret: str = "") -> GraphDoor:
+        return GraphDoor(
+            token, base_url=self._graph_url, version=self._graph_version, app_secret=app_secret or None,
+            proxy=self._proxy, ca_file=self._ca_file, clocks=self.clocks, session=self._session,
+        )  # fmt: skip
 
     def app(self) -> FacebookApp | None:
         """Our app, where webhooks are received."""
         if not (self._app_id and self._app_secret and self._webhook_url):
             return None
-        door = GraphDoor(
-            f"{self._app_id}|{self._app_secret}", base_url=self._graph_url, version=self._graph_version,
-            proxy=self._proxy, ca_file=self._ca_file,
-        )  # fmt: skip
+        door = self._graph(f"{self._app_id}|{self._app_secret}")
         return FacebookApp(door, self._app_id, self._webhook_url, self._verify_token)
 
     def prove(self, facebook_id: str, token: str, now: datetime, *, was_refused: bool = False) -> TokenReport:

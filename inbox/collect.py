@@ -1,13 +1,14 @@
 """Collects one page's comments: read, listen, then remember and assign in one transaction.
 
-No network call inside a transaction; when nothing differs, nothing is written but when the page was read.
+No network call inside a transaction; when nothing differs, nothing is written but when the page was read, and the seal on
+what stood there: while it holds, a look at the page is enough (inbox.glance).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import Session, select
@@ -21,6 +22,7 @@ from inbox.held import held, held_under
 from inbox.language.guess import Guesser
 from inbox.listen import Ears
 from inbox.one_post import CENSUS
+from inbox.pace import Known, next_look
 from inbox.reading import Reading, read_page
 from inbox.remember import Recorder
 from inbox.routing.assign import left_behind
@@ -35,6 +37,7 @@ from models.school import School, schools
 from models.switched_on import first_words
 from models.vault import Vault
 
+SOON_CALLED = timedelta(minutes=1)  # a comment that polling finds first after so long: its webhook did not come
 log = structlog.get_logger()
 
 
@@ -79,12 +82,15 @@ def collect(
     if quiet := _left_alone(row, now):
         return quiet
     door = veiled(doors.page(row.facebook_id, vault.open(row.token_sealed)), gone, known)
+    before = door.door.calls
     try:
         reading = read_page(
-            door, known, now, census=_census_due(row, now), silence_counts=_proven(row, now), hinted=hinted
+            door, known, now, census=is_census_due(row, now), silence_counts=is_proven(row, now), hinted=hinted
         )
     except OutsideError as wrong:
         reading = Reading(problem=wrong)
+    if door.door.calls - before > 1:  # one look will not be enough next time either
+        reading.seal = ""
     ears = Ears(guesser, rows[0].languages, urgent)
     ears.listen(reading.posts, known, row.facebook_id)
     return _remember(db, rows[0], row, reading, ears, door, now, gone)
@@ -130,6 +136,7 @@ def _remember(
         if reading.heeded:
             heeded(session, school.slug, row.slug, reading.heeded, now)
         _mark(target, reading, door.door.usage, now)
+        _pace(target, reading, recorder, now)
     counts = {name: count for name, count in recorder.counts.items() if count}
     problem = reading.problem
     if counts:
@@ -176,11 +183,31 @@ def _mark(row: Page, reading: Reading, usage: Usage | None, now: datetime) -> No
             row.problem = wrong.message
 
 
-def _proven(row: Page, now: datetime) -> bool:
+def _pace(row: Page, reading: Reading, recorder: Recorder, now: datetime) -> None:
+    """When it is looked at next, and whether only a look will do.
+
+    It will where this reading was whole, took one call, and found our rows as Facebook has it: then the next one like
+    it finds nothing either. With a token of the wrong kind silence tells nothing.
+    """
+    spoken = recorder.spoken_at
+    still = reading.problem is None and not recorder.moved and is_proven(row, now)
+    row.quiet = reading.seal if still else ""
+    if spoken is not None:
+        row.spoken_at = max(spoken, row.spoken_at or spoken)
+        row.told_at = now if reading.heeded else None if now - spoken > SOON_CALLED else row.told_at
+    row.poll_at = next_look(what_is_known(row), now)
+
+
+def what_is_known(row: Page) -> Known:
+    """Of a page, for its pace."""
+    return Known(row.school, row.slug, row.spoken_at, row.told_at, row.usage, row.parked_until)
+
+
+def is_proven(row: Page, now: datetime) -> bool:
     """Whether silence means that there is nothing: not with a token of the wrong kind, nor once its access has ended."""
     ended = row.data_access_expires_at is not None and row.data_access_expires_at <= now
     return row.token_kind == "page" and not ended  # noqa: S105
 
 
-def _census_due(row: Page, now: datetime) -> bool:
+def is_census_due(row: Page, now: datetime) -> bool:
     return row.census_at is None or now - row.census_at >= CENSUS

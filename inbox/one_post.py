@@ -82,7 +82,7 @@ def _comments(
 ) -> tuple[tuple[RemoteComment, ...], bool, OutsideError | None]:
     if post.more_comments is None:
         return post.comments, True, None
-    whole = row is None or row.census_at is None or aim.now - row.census_at >= CENSUS
+    whole = aim.census or row is None or row.census_at is None or aim.now - row.census_at >= CENSUS
     comments = list(post.comments)
     if not whole and _reaches_known(post.comments, known) and _explained(post, row, comments, known):
         return post.comments, False, None

@@ -22,7 +22,7 @@ TROUBLES = 3  # posts that cannot be read, after which the rest wait for the nex
 class Reading:
     """What one round read. `problem` is the first trouble, or what ended it, or None. `census`: old posts were read, too.
 
-    `heeded`: what hints named and was read since, whatever came of it.
+    `heeded`: what hints named and was read since, whatever came of it. `seal`: see PageReading.
     """
 
     posts: list[PostReading] = field(default_factory=list)
@@ -30,6 +30,7 @@ class Reading:
     problem: OutsideError | None = None
     census: bool = False
     heeded: list[str] = field(default_factory=list)
+    seal: str = ""
 
 
 def read_page(
@@ -55,7 +56,7 @@ class _Reader:
 
     def __init__(self, door: FacebookPage, held: Held, aim: Aim, first: PageReading) -> None:
         self.door, self.held, self.aim, self.first = door, held, aim, first
-        self.reading = Reading()
+        self.reading = Reading(seal=first.seal)
         self.shown = {identity(post.id) for post in first.posts}
         self.troubles = 0
         self._is_there: bool | None = None

@@ -23,7 +23,7 @@ from inbox.moderation import UNDER_WAY
 from inbox.one_post import PostReading
 from inbox.routing.assign import Call
 from inbox.states import News
-from inbox.threads import Ours, Thread, by_identity, compare, place
+from inbox.threads import Difference, Ours, Thread, by_identity, compare, place
 from models.columns import new_id
 from models.conversation import Conversation, Message, Visitor, known_comments, visitors
 from models.delivery import of_target
@@ -35,6 +35,8 @@ class Recorder:
     """Writes the readings of one page. `counts` says what changed; `calls` who must be found to answer.
 
     `unseen`: posts of which Facebook now counts more comments than before that we may not see -> how many in all.
+    `moved`: something stood otherwise than in our rows, also where that is for later. `spoken_at`: of the newest new
+    words of a family.
     `fallback` is the e-mail of who has what nobody needs to be asked about: no conversation is without a person.
     `first_words`: the approved ones, by which one that a restored database has forgotten is known again.
     """
@@ -49,6 +51,8 @@ class Recorder:
     counts: Counter[str] = field(default_factory=Counter)
     calls: list[Call] = field(default_factory=list)
     unseen: dict[str, int] = field(default_factory=dict)
+    moved: bool = False
+    spoken_at: datetime | None = None
 
     def write(self, reading: PostReading) -> None:
         """One post: itself, then what was said under it."""
@@ -62,6 +66,7 @@ class Recorder:
 
     def post_gone(self, external_id: str) -> None:
         """Facebook does not show it. A visitor's own words went with it; those of others under it stay as they are."""
+        self.moved = True
         row = self.held.posts.get(identity(external_id))
         if row is not None:
             row.gone_at = self.now
@@ -90,6 +95,7 @@ class Recorder:
         if deep or row.read_at is None or any(getattr(row, name) != value for name, value in facts.items()):
             for name, value in facts.items():
                 setattr(row, name, value)
+            self.moved = True
             row.read_at = self.now
             row.census_at = self.now if deep else row.census_at
             self.session.add(row)
@@ -111,6 +117,7 @@ class _OnePost:
 
     def write(self) -> None:
         difference = compare(self.said, self.known)
+        self.to.moved |= bool(self.gone) or difference != Difference()
         for row, comment in difference.met:
             row.permalink = comment.permalink_url
             self.to.session.add(row)
@@ -185,6 +192,7 @@ class _OnePost:
             row = self._message(comment, conversation)
             if row.direction == "received":
                 self._hear(row, comment)
+                self.to.spoken_at = max(self.to.spoken_at or row.created_at, row.created_at)
             self.known.append(row)
             self._note(row, "new")
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, text
-from sqlmodel import Field, Session, SQLModel, select
+from sqlalchemy import Index, bindparam, or_, text, update
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_list, json_map, of_school
+from models.school import School
 
 BEFORE_US = timedelta(days=7)  # a comment older than this when its page is connected is not ours to answer
+PROBE_AFTER = timedelta(hours=24)  # a page whose writes Facebook refused is tried once after this
 _ON = text("off_at IS NULL")
 
 
@@ -52,6 +55,7 @@ class Page(SQLModel, table=True):
     reconciled_at: datetime | None = None  # read back after a restore
     poll_at: datetime | None = None  # when it is looked at next, several machines together; None = now
     spoken_at: datetime | None = None  # when a family's newest comment was made
+    told_at: datetime | None = None  # when a webhook last brought what polling had not; None = polling was first
     quiet: str = ""  # digest of what stood there when a reading left nothing to do; "" = there was something
     standing: dict[str, Any] = json_map()  # code -> what was found standing under it that no row of ours knows
 
@@ -60,6 +64,10 @@ class Page(SQLModel, table=True):
         Index("ix_page_poll", "poll_at", sqlite_where=_ON, postgresql_where=_ON),
         Index("ix_page_facebook", "facebook_id"),
     )
+
+
+OfPage = tuple[str, str]  # (school, page)
+FAR = timedelta(days=1)  # who is to be looked at later than that was given its time by a clock that was wrong
 
 
 class PagePost(SQLModel, table=True):
@@ -93,6 +101,32 @@ def page_slugs(session: Session, school: str) -> list[str]:
     """Of the pages that are on."""
     query = select(Page.slug).where(Page.school == school, Page.off_at == None)  # noqa: E711
     return list(session.exec(query.order_by(Page.slug)))
+
+
+def due_pages(session: Session, now: datetime, limit: int, *, hold: bool = False) -> list[OfPage]:
+    """Pages to be looked at, whoever waited longest first: a question over all schools that are on.
+
+    `hold` (PostgreSQL): nobody else gets them until the transaction ends; who is held by another is left out.
+    """
+    at, may_be = col(Page.poll_at), (col(Page.off_at).is_(None), col(Page.dead_since).is_(None))
+    query = (
+        select(Page.school, Page.slug)
+        .join(School, col(School.slug) == Page.school)
+        .where(*may_be, col(School.off_at).is_(None), or_(at.is_(None), at <= now, at > now + FAR))
+        .order_by(at.nulls_first(), Page.school, Page.slug)
+        .limit(limit)
+    )
+    if hold:
+        query = query.with_for_update(of=Page, skip_locked=True, key_share=True)
+    return [(school, slug) for school, slug in session.exec(query)]
+
+
+def poll_at(session: Session, rows: Collection[OfPage], at: datetime) -> None:
+    """When these are looked at next."""
+    statement = update(Page).where(col(Page.school) == bindparam("of"), col(Page.slug) == bindparam("named"))
+    changes = [{"of": school, "named": slug} for school, slug in rows]
+    if changes:
+        session.connection().execute(statement.values(poll_at=at), changes)
 
 
 def why_blocked(row: Page) -> str:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from config.settings import Settings
+from config.this_process import this_process
 from config.wording import Wording
 from connector.addresses import AllowedHosts
 from connector.channels import Channels
 from connector.doors import Doors
 from inbox.language.guess import Guesser
 from models.database import Database
+from models.page import OfPage
 from models.vault import Vault
 from outbox.ledger import Outbox
 from upkeep.notices import Tries
 from upkeep.ways import Telling, Ways
-
-OfPage = tuple[str, str]  # (school, page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +46,15 @@ class House:
     wordings: Mapping[str, Wording]
     guesser: Guesser
     clock: Callable[[], datetime]
-    process: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}")
+    process: str = field(default_factory=this_process)
     stopping: threading.Event = field(default_factory=threading.Event)
     notifier: Telling | None = None
     pace: timedelta = timedelta(seconds=30)  # between two rounds of a school by the clock
     lately: Lately = field(default_factory=Lately)
+
+    def at(self, school: str) -> House:
+        """The same, with no other school in its database."""
+        return replace(self, db=self.db.of(school))
 
     def ways(self) -> Ways:
         """By which people are told."""

@@ -84,7 +84,7 @@ def any_db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]
 
 
 def _opened(url: str) -> Iterator[Database]:
-    database = Database(url)
+    database = Database(url).everywhere
     yield database
     database.close()
 

@@ -10,19 +10,23 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import facebook
 
+from connector import calls
 from connector.clocks import Clocks
 from connector.errors import OutcomeUnknown, OutsideError, Refused, TooMuchData, TryLater
 from connector.graph import sentences
 from connector.graph.decipher import decipher
 from connector.graph.usage import Usage, read_usage
 from connector.graph.walk import Walk
-from connector.graph.wire import NoReply, Reply, exchange, open_session
+from connector.graph.wire import NoReply, Reply, Session, exchange, open_session
 
 _PATH = re.compile(r"(?:[\w.:-]+/)*[\w.:-]*", re.ASCII)
 _SECRET_NAMES = ("access_token", "input_token", "fb_exchange_token", "client_secret", "code")
@@ -32,7 +36,7 @@ class GraphDoor(facebook.GraphAPI):
     """A token and the way to Facebook. Never retries; raises connector.errors; one thread at a time.
 
     After each reply `usage` (None: not told) and `served_version` ("v26.0") tell what its headers said; `calls` counts
-    what was tried. `deadline` and `connect_timeout` are seconds.
+    what was tried. `session` may be shared with other doors that go the same way. `deadline` and `connect_timeout` are seconds.
     """
 
     def __init__(
@@ -47,8 +51,10 @@ class GraphDoor(facebook.GraphAPI):
         deadline: float = 30.0,
         connect_timeout: float = 5.0,
         clocks: Clocks | None = None,
+        session: Session | None = None,
     ) -> None:
-        super().__init__(token, timeout=deadline, session=open_session(proxy=proxy, ca_file=ca_file))
+        self._open = partial(open_session, proxy=proxy, ca_file=ca_file)
+        super().__init__(token, timeout=deadline, session=session or self._open())
         self.version = version  # the SDK's own argument knows nothing after 3.1
         self.base_url = base_url.rstrip("/")
         self.calls = 0
@@ -79,6 +85,19 @@ class GraphDoor(facebook.GraphAPI):
         self.served_version = _header(reply.headers, "facebook-api-version") or self.served_version
         secrets = [query.get(name) or form.get(name) or "" for name in _SECRET_NAMES] + [self._app_secret or ""]
         return decipher(reply.status, reply.headers, reply.body, verb, page_id=_page_of(path), secrets=secrets)
+
+    def together(self, asks: Sequence[Mapping[str, Any]]) -> Any:
+        """Facebook's answer to many reads in one call, part by part: see connector.graph.batch, which reads it."""
+        form = _encoded({"batch": asks, "include_headers": True})
+        self._sign(form)
+        reply = self._exchange("POST", self._address(f"{self.version}/"), writes=False, data=form)
+        return decipher(reply.status, reply.headers, reply.body, "GET", secrets=[form["access_token"]])
+
+    def asking(self, path: str, args: Mapping[str, Any]) -> dict[str, Any]:
+        """One read as a part of `together`, with this door's own token."""
+        query = _encoded(args)
+        self._sign(query)
+        return {"method": "GET", "relative_url": f"{path}?{urlencode(query, safe=',()')}"}
 
     def exchange_plain(self, path: str, headers: Mapping[str, str]) -> Reply:
         """One GET without the token among its parameters, undeciphered."""
@@ -115,22 +134,28 @@ class GraphDoor(facebook.GraphAPI):
             raise Refused("This is not an id of Facebook's: check the page, post or comment id.", subject="Facebook")
         return f"{self.base_url}/{path}"
 
-    def _exchange(self, verb: str, address: str, **parts: Any) -> Any:
-        if verb != "GET":
-            # An idle connection may be closed by the other side just as we write: a fresh one leaves no such doubt.
-            self.session.close()
+    def _exchange(self, verb: str, address: str, *, writes: bool | None = None, **parts: Any) -> Any:
+        """`writes`: as the verb tells, unless the caller knows better.
+
+        An idle connection may be closed by the other side just as we write: a fresh one leaves no such doubt.
+        """
+        writes = verb != "GET" if writes is None else writes
         self.calls += 1
-        reply = exchange(
-            self.session, verb, address, deadline=self._deadline, connect_timeout=self._connect_timeout, **parts
-        )
+        began = time.monotonic()
+        with self._open() if writes else nullcontext(self.session) as session:
+            reply = exchange(
+                session, verb, address, deadline=self._deadline, connect_timeout=self._connect_timeout, **parts
+            )
         if isinstance(reply, NoReply):
-            raise self._failure(reply, verb)
+            calls.unanswered(verb, reply.reason, began, left=reply.left)
+            raise self._failure(reply, writes)
+        calls.answered(verb, reply.status, reply.headers, began)
         self._clocks.hear(urlsplit(self.base_url).hostname or self.base_url, reply.headers)
         return reply
 
-    def _failure(self, failure: NoReply, verb: str) -> OutsideError:
+    def _failure(self, failure: NoReply, writes: bool) -> OutsideError:
         host = urlsplit(self.base_url).hostname or self.base_url
-        if failure.left and verb != "GET":
+        if failure.left and writes:
             return OutcomeUnknown(
                 sentences.unknown(_WORDS.get(failure.reason, "the connection broke")), subject="Facebook"
             )

@@ -14,6 +14,7 @@ from connector.graph import sentences
 from connector.graph.app import FacebookApp
 from connector.graph.door import GraphDoor
 from connector.graph.needs import TO_ANSWER, TO_POST, TO_WRITE_PRIVATELY, needing
+from connector.graph.seal import seal
 from connector.graph.shapes import comment_from, post_from
 from connector.graph.values import PageReading, Published, RemoteComment, RemotePost
 from connector.graph.walk import Unreadable, Walk
@@ -53,6 +54,14 @@ class FacebookPage:
     def read(self, until: datetime) -> PageReading:
         """Everybody's posts back to `until` with their newest comments: one call, where that many fit in one."""
         return self._posts("feed", self._expanded, until)
+
+    def first_ask(self) -> tuple[str, dict[str, Any]]:
+        """What `read` asks for first, path and arguments, for who asks it of many pages together."""
+        return f"{self.page_id}/feed", self._page_of(self._expanded(), {}, slim=False)
+
+    def seal_of(self, answer: Any, until: datetime) -> str:
+        """The seal that `read` would give, were this its first answer: "" where that is not enough. OutsideError for none."""
+        return self._gone_through(lambda cursor: None if cursor else answer, until).seal
 
     def every_post(self) -> PageReading:
         """Everybody's posts back to the very first, only when each was made and last moved: many in one call."""
@@ -152,11 +161,14 @@ class FacebookPage:
         return tuple(dict.fromkeys(str(field) for app in apps for field in app.get("subscribed_fields", ["feed"])))
 
     def _posts(self, edge: str, fields: Callable[[], str], until: datetime, *, slim: bool = False) -> PageReading:
+        def ask(cursor: dict[str, str]) -> Any:
+            return self._ask(f"{self.page_id}/{edge}", lambda: self._page_of(fields(), cursor, slim))
+
+        return self._gone_through(ask, until)
+
+    def _gone_through(self, ask: Callable[[dict[str, str]], Any], until: datetime) -> PageReading:
         """An error after the first page keeps what was read: the oldest page must not hide the newest."""
-        walk = Walk(
-            lambda cursor: self._ask(f"{self.page_id}/{edge}", lambda: self._page_of(fields(), cursor, slim)),
-            post_from,
-        )
+        walk = Walk(ask, post_from)
         posts: list[RemotePost] = []
         reached, problem = False, None
         try:
@@ -173,7 +185,9 @@ class FacebookPage:
         if walk.skipped and problem is None:
             problem = NotAllowed(sentences.LEFT_OUT, subject="Facebook")
         whole = not walk.skipped and problem is None
-        return PageReading(tuple(posts), (reached or walk.ended) and whole, problem, to_the_end=walk.ended and whole)
+        complete = (reached or walk.ended) and whole
+        sealed = seal(self.door.access_token, self.page_id, posts) if complete and walk.pages == 1 else ""
+        return PageReading(tuple(posts), complete, problem, to_the_end=walk.ended and whole, seal=sealed)
 
     def _page_of(self, fields: str, cursor: dict[str, str], slim: bool) -> dict[str, Any]:
         return {"fields": fields, "limit": self.page_limit * (3 if slim else 1), **cursor}

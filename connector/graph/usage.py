@@ -42,10 +42,16 @@ def next_reading(told: Mapping[str, Any]) -> tuple[datetime, int] | None:
     The more is used the longer is the pause: half of PAUSE at 75 %, nearly all of it below 95 %; from there on as long
     as Facebook says, or PAUSE where it does not.
     """
-    usage = Usage(*(_whole(told.get(name)) for name in ("call_count", "cputime", "time", "regain_minutes")))
-    if usage.highest < SLOWER_FROM or "at" not in told:
+    usage, at = remembered(told)
+    if usage.highest < SLOWER_FROM or at is None:
         return None
-    return datetime.fromisoformat(told["at"]) + _pause_after(usage), usage.highest
+    return at + _pause_after(usage), usage.highest
+
+
+def remembered(told: Mapping[str, Any]) -> tuple[Usage, datetime | None]:
+    """What `kept` told, and when; nothing used where it told nothing."""
+    usage = Usage(*(_whole(told.get(name)) for name in ("call_count", "cputime", "time", "regain_minutes")))
+    return usage, datetime.fromisoformat(told["at"]) if "at" in told else None
 
 
 def _pause_after(usage: Usage) -> timedelta:

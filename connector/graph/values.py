@@ -80,12 +80,14 @@ class PageReading:
 
     `complete` is False when the walk ended before `until` and before the end, or rows could not be read; `problem` is
     the error behind it, if it was one (None: Facebook repeated itself). `to_the_end`: there are no older posts.
+    `seal`: the same again while the same stands there (connector.graph.seal); "" where one call did not show it all.
     """
 
     posts: tuple[RemotePost, ...]
     complete: bool
     problem: OutsideError | None = None
     to_the_end: bool = False
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

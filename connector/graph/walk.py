@@ -38,10 +38,11 @@ class Walk(Generic[Row]):
     ) -> None:
         self.ended = False
         self.skipped = 0
+        self.pages = 0  # answers so far
         self._ask = ask
         self._shape = shape
         self._seen: set[str] = set()
-        self._pages = self._run({"after": after} if after else {})
+        self._batches = self._run({"after": after} if after else {})
 
     @property
     def complete(self) -> bool:
@@ -51,11 +52,11 @@ class Walk(Generic[Row]):
         return self
 
     def __next__(self) -> tuple[Row, ...]:
-        return next(self._pages)
+        return next(self._batches)
 
     def _run(self, cursor: dict[str, str]) -> Iterator[tuple[Row, ...]]:
         used = [cursor]
-        empty = pages = behind = 0  # behind: pages to go through again after a new beginning
+        empty = behind = 0  # behind: pages to go through again after a new beginning
         begun_anew = False
         while True:
             try:
@@ -63,10 +64,10 @@ class Walk(Generic[Row]):
             except Refused as wrong:
                 if wrong.code != _BAD_PARAMETER or not cursor or begun_anew:
                     raise
-                cursor, used, behind, begun_anew = {}, [{}], pages + 1, True
+                cursor, used, behind, begun_anew = {}, [{}], self.pages + 1, True
                 continue
             rows = _rows(answer)
-            pages, behind = pages + 1, behind - 1
+            self.pages, behind = self.pages + 1, behind - 1
             fresh = self._unseen(rows)
             following = next_cursor(answer.get("paging"))
             self.ended = following is None

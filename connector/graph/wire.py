@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -26,6 +27,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from connector.leaving import TooLate, check_leaving
 
 LARGEST = 10_000_000  # bytes, decoded
+KEPT_OPEN = 32  # connections of one session that wait for the next call: as many as threads may be calling
 _CHUNK = 65_536
 _SECRET = re.compile(r"((?:access_token|input_token|fb_exchange_token|client_secret|appsecret_proof|code)=)[^&\s\"']+")
 
@@ -50,20 +52,27 @@ class NoReply:
     reason: str
 
 
-def open_session(*, proxy: str | None, ca_file: str | None) -> requests.Session:
-    """A session that never retries, follows nothing, and ignores the environment's proxies and .netrc."""
-    session = requests.Session()
+Session = requests.Session
+
+
+def open_session(*, proxy: str | None, ca_file: str | None) -> Session:
+    """A session that never retries, follows nothing, keeps no cookie, and ignores the environment's proxies and .netrc.
+
+    Many threads may share one, whatever their tokens: connections carry nothing from one call to the next.
+    """
+    session = Session()
     session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     session.verify = ca_file or True
     session.proxies = {"http": proxy, "https": proxy} if proxy else {}
     session.headers.update({"User-Agent": "pta-bridge", "Accept": "application/json", "Accept-Encoding": "gzip"})
     for scheme in ("http://", "https://"):
-        session.mount(scheme, _NotingAdapter(max_retries=0))
+        session.mount(scheme, _NotingAdapter(max_retries=0, pool_maxsize=KEPT_OPEN))
     return session
 
 
 def exchange(
-    session: requests.Session, method: str, url: str, *, deadline: float, connect_timeout: float, **parts: Any
+    session: Session, method: str, url: str, *, deadline: float, connect_timeout: float, **parts: Any
 ) -> Reply | NoReply:
     """One request, one answer. `deadline` (seconds) covers everything; `parts` are params, data, files."""
     call = _Call()

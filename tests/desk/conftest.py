@@ -26,6 +26,7 @@ from models.source import Source
 from models.staff import StaffMember
 from tests.web import conftest as public
 from tests.web.conftest import NOW, Answer, Serve, Site
+from upkeep.backup import copy_rows, snapshot
 from upkeep.sign_in import begin
 from web.proofs import proof_of
 
@@ -63,10 +64,12 @@ class Client:
     def get(self, path: str, **headers: str) -> Answer:
         return self._ask("GET", path, None, headers)
 
-    def post(self, path: str, *, keys: bool = True, **fields: str | list[str]) -> Answer:
+    def post(
+        self, path: str, *, keys: bool = True, headers: dict[str, str] | None = None, **fields: str | list[str]
+    ) -> Answer:
         """Sends a form; `keys`: with what every form carries."""
         given = {"csrf": proof_of(self.token), "once": f"once-{next(_numbers):012}", **fields} if keys else fields
-        return self._ask("POST", path, urlencode(given, doseq=True).encode(), {})
+        return self._ask("POST", path, urlencode(given, doseq=True).encode(), headers or {})
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
@@ -195,9 +198,22 @@ def peopled(maple: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 @pytest.fixture
 def desk(peopled: Site, tmp_path: Any, serve: Callable[..., Site]) -> Iterator[Desk]:
-    """The two schools, with a database of the test's own."""
+    """Maple with its people, and Oak next door, which must never be seen from here."""
     shutil.copy(peopled.folder / "bridge.db", tmp_path)
-    site = Site(Database(f"sqlite:///{tmp_path / 'bridge.db'}"), tmp_path, codes=dict(peopled.codes))
+    yield from _furnished(Database(f"sqlite:///{tmp_path / 'bridge.db'}"), peopled, tmp_path, serve)
+
+
+@pytest.fixture
+def state_desk(peopled: Site, tmp_path: Any, serve: Callable[..., Site], shared_postgres: str) -> Iterator[Desk]:
+    """The same on PostgreSQL, where there is a second wall."""
+    db = Database(shared_postgres).everywhere
+    with snapshot(peopled.db) as source, db.write() as session:
+        copy_rows(source, session.connection(), lambda *_: None)
+    yield from _furnished(db, peopled, tmp_path, serve)
+
+
+def _furnished(db: Database, peopled: Site, tmp_path: Any, serve: Callable[..., Site]) -> Iterator[Desk]:
+    site = Site(db, tmp_path, codes=dict(peopled.codes))
     with site.db.write() as session:
         session.get_one(Source, ("maple", "calendar")).address = str(tmp_path / "school.ics")
     running: Serve = serve

@@ -179,7 +179,7 @@ def _identity(db: Database) -> str:
 
 
 def _migrated(url: str) -> Database:
-    db = Database(url)
+    db = Database(url).everywhere
     migrate(db)
     return db
 

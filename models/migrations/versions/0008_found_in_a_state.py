@@ -1,7 +1,7 @@
 """found in a state
 
 Revision ID: 0008
-Revises: 0006
+Revises: 0007
 
 On PostgreSQL only: a search costs what its school holds, not what the state does; and it can be asked from behind a wall of
 row-level security. See models/search.py.
@@ -10,7 +10,7 @@ row-level security. See models/search.py.
 from alembic import op
 
 revision = '0008'
-down_revision = '0006'
+down_revision = '0007'
 branch_labels = None
 depends_on = None
 
