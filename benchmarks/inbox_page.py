@@ -30,13 +30,13 @@ from web.inbox.list_page import inbox_page, told
 from web.visit import Visit
 
 
-def ours(db: Database, reader: str) -> Callable[[], str]:
-    visit = _visit(db, reader)
+def ours(db: Database, school: str, reader: str) -> Callable[[], str]:
+    visit = _visit(db, school, reader)
     return lambda: bytes(inbox_page(_anew(visit)).body).decode()
 
 
-def plain(db: Database, reader: str) -> Callable[[], str]:
-    visit = _visit(db, reader)
+def plain(db: Database, school: str, reader: str) -> Callable[[], str]:
+    visit = _visit(db, school, reader)
 
     def page() -> str:
         with db.read() as session:
@@ -50,34 +50,32 @@ def _anew(visit: Visit) -> Visit:
     return Visit(visit.context, visit.request, visit.present, visit.person, visit.school, visit.token, visit.now)
 
 
-def _visit(db: Database, reader: str) -> Visit:
+def _visit(db: Database, slug: str, reader: str) -> Visit:
     with db.read() as session:
-        school = session.get_one(School, "maple")
-        person = session.get_one(StaffMember, ("maple", reader))
+        school = session.get_one(School, slug)
+        person = session.get_one(StaffMember, (slug, reader))
     account = Account(email=reader, made_at=NOW)
     sign_in = SignIn(token_digest="", email=reader, made_at=NOW, seen_at=NOW, proven_at=NOW)
     context = Context(db, Settings(data=Path()), {}, lambda: NOW)
     request = Request({"type": "http", "method": "GET", "path": "/", "query_string": b"view=mine", "headers": []})
-    return Visit(
-        context, request, Present(sign_in, account, (person,), {"maple": school}), person, school, "token", NOW
-    )
+    return Visit(context, request, Present(sign_in, account, (person,), {slug: school}), person, school, "token", NOW)
 
 
 def _by_hand(session: Session, visit: Visit) -> dict[str, Any]:
-    connection = session.connection()
+    connection, school = session.connection(), visit.school.slug
     person, page = table(StaffMember).c, table(Page).c
     known = connection.execute(
         select(person.email, person.name, person.role, person.off_at)
-        .where(person.school == "maple")
+        .where(person.school == school)
         .order_by(person.name)
     ).all()
-    counted = connection.execute(counts_query("maple", visit.email, ("en", "es"), NOW)).one()
+    counted = connection.execute(counts_query(school, visit.email, ("en", "es"), NOW)).one()
     sight = SimpleNamespace(
-        rows=connection.execute(_joined(visit.email)).all(), alarms={}, offers={},
+        rows=connection.execute(_joined(school, visit.email)).all(), alarms={}, offers={},
         counts={view: told(n) for view, n in zip(COUNTED, counted, strict=True)},
         before=None, after=None, names={one.email: one.name for one in known}, people=[(one.email, one.name) for one in known],
-        languages=languages_heard(session, "maple"),
-        pages=list(connection.execute(select(page.slug).where(page.school == "maple")).scalars()),
+        languages=languages_heard(session, school),
+        pages=list(connection.execute(select(page.slug).where(page.school == school)).scalars()),
         mark="",
     )  # fmt: skip
     return {
@@ -86,7 +84,7 @@ def _by_hand(session: Session, visit: Visit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _joined(reader: str) -> Any:
+def _joined(school: str, reader: str) -> Any:
     """All in one question, each column named as the template calls it."""
     one, said, inner, post, event, standing = (
         table(Conversation).c, table(Message).alias("said"), table(Message).alias("inner"), table(Post), table(Event),
@@ -113,7 +111,7 @@ def _joined(reader: str) -> Any:
         .outerjoin(event, and_(event.c.school == one.school, event.c.id == post.c.event_id))
         .outerjoin(standing, and_(standing.c.school == one.school, standing.c.page == one.page,
                                   standing.c.external_id == one.post_external_id))
-        .where(one.school == "maple", one.state == "open", one.assignee == reader,
+        .where(one.school == school, one.state == "open", one.assignee == reader,
                or_(one.snoozed_until.is_(None), one.snoozed_until <= NOW))
         .order_by(owed, one.id).limit(PAGE)
     )  # fmt: skip

@@ -62,7 +62,7 @@ def fill(db: Database, conversations: int) -> None:
             _school(session, slug)
     chance = random.Random(5)
     talks = [_talk(n, conversations, chance) for n in range(conversations)]
-    with _bare(db):
+    with bare(db, ("conversation", "message", "message_words", "promise")):
         _lay_in(db, Conversation, talks)
         _lay_in(db, Message, (row for n, one in enumerate(talks) for row in _messages(one, n)))
         _lay_in(db, MessageWords, (_found(row) for n, one in enumerate(talks) for row in _messages(one, n)))
@@ -90,21 +90,21 @@ def _school(session: Any, slug: str) -> None:
         session.add(StaffMember(school=slug, email=f"p{n}@{slug}.example", name=f"Person {n}", role="staff", made_by="site",
                                 languages=[["en"], ["es", "en"], ["vi"], ["so", "en"]][n % 4]))  # fmt: skip
     session.flush()
-    events = [{**_filled(Event), "id": f"ev_{slug}{n}", "school": slug, "source": "calendar", "uid": f"u{n}",
+    events = [{**filled(Event), "id": f"ev_{slug}{n}", "school": slug, "source": "calendar", "uid": f"u{n}",
                "title": f"Concert {n}",
                "starts_at": NOW, "ends_at": NOW, "last_at": NOW, "timezone": "America/Chicago", "status": "confirmed",
                "fingerprint": "1", "first_seen_at": NOW} for n in range(POSTS)]  # fmt: skip
     session.execute(insert(table(Event)), events)
     session.execute(insert(table(Post)), [
-        {**_filled(Post), "id": f"po_{slug}{n}", "code": f"{slug}{n}", "school": slug, "page": "page", "kind": "announcement",
+        {**filled(Post), "id": f"po_{slug}{n}", "code": f"{slug}{n}", "school": slug, "page": "page", "kind": "announcement",
          "event_id": f"ev_{slug}{n}", "purpose": str(n), "text": "…", "fingerprint": "1", "state": "sent",
          "external_id": f"{slug}_{n}", "created_at": NOW, "due_at": NOW} for n in range(0, POSTS, 2)])  # fmt: skip
     session.execute(insert(table(PagePost)), [
-        {**_filled(PagePost), "school": slug, "page": "page", "external_id": f"{slug}_{n}", "created_at": NOW,
+        {**filled(PagePost), "school": slug, "page": "page", "external_id": f"{slug}_{n}", "created_at": NOW,
          "message": f"Our concert number {n} is on Friday\nCome all"} for n in range(POSTS)])  # fmt: skip
 
 
-def _filled(model: Any) -> dict[str, Any]:
+def filled(model: Any) -> dict[str, Any]:
     """The columns that have a default, with it."""
     return {
         name: (one.default_factory() if one.default_factory else one.default)
@@ -173,7 +173,7 @@ def _promise(talk: dict[str, Any], n: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_CONVERSATION, _MESSAGE, _PROMISE = _filled(Conversation), _filled(Message), _filled(Promise)
+_CONVERSATION, _MESSAGE, _PROMISE = filled(Conversation), filled(Message), filled(Promise)
 
 
 # --- by the driver
@@ -210,9 +210,9 @@ def _plain(value: Any) -> Any:
 
 
 @contextmanager
-def _bare(db: Database) -> Iterator[None]:
+def bare(db: Database, names: Sequence[str]) -> Iterator[None]:
     """Without the indexes and triggers of the tables that are filled."""
-    tables = "('conversation', 'message', 'message_words', 'promise')"
+    tables = "('" + "', '".join(names) + "')"
     if db.is_sqlite:
         known = (
             f"SELECT type, name, sql FROM sqlite_master WHERE type <> 'table' AND sql <> '' AND tbl_name IN {tables}"
@@ -229,7 +229,6 @@ def _bare(db: Database) -> Iterator[None]:
                 connection.exec_driver_sql(statement)
             connection.exec_driver_sql("INSERT INTO message_found(message_found) VALUES ('rebuild')")
         return
-    names = ("conversation", "message", "message_words", "promise")
     with db.engine.begin() as connection:
         made = connection.exec_driver_sql(
             f"SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN {tables} AND indexname LIKE 'ix_%%'"

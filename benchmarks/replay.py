@@ -148,7 +148,7 @@ def replay(start: date, seed: int) -> Iterator[Replay]:
     with TemporaryDirectory() as name, PretendFacebook(world) as facebook, FeedServer() as feed:
         folder = Path(name)
         settings = Settings(data=folder / "data", graph_url=facebook.url)
-        db, vault = Database(settings.database), Vault(Fernet.generate_key().decode())
+        db, vault = Database(settings.database).everywhere, Vault(Fernet.generate_key().decode())
         migrate(db)
         doors = Doors(graph_url=facebook.url, app_id=towns.APP_ID, app_secret=towns.APP_SECRET)
         doors.fetcher = Fetcher(allow_hosts=feed.place)

@@ -70,7 +70,7 @@ def town(calendar_url: str | None = None, *allowed: str) -> Iterator[Town]:
 
 def _connected(folder: Path, site: Path, facebook: PretendFacebook, fetcher: CountingFetcher) -> tuple[House, School]:
     settings = Settings(data=folder / "data", graph_url=facebook.url)
-    db = Database(settings.database)
+    db = Database(settings.database).everywhere
     migrate(db)
     vault = Vault(Fernet.generate_key().decode())
     doors = Doors(graph_url=facebook.url, app_id=APP_ID, app_secret=APP_SECRET)

@@ -40,7 +40,7 @@ def open_bridge(settings: Settings | None = None, *, logs: bool = False) -> Brid
     start_logging(settings.log, quiet=not logs and settings.log == "text", secrets=settings.secrets)
     if settings.secret_key:
         Vault(settings.secret_key)  # a key that is none is told before anything is made
-    db = Database(settings.database)
+    db = Database(settings.database).everywhere  # a command is the operator's; rounds and pages narrow it
     migrate(db)
     vault = _vault(settings, db)
     if paused := notice(db, settings.data, now()):

@@ -18,7 +18,7 @@ from connector.errors import OutsideError, SignInNeeded, Throttled
 from connector.graph import sentences
 from connector.graph.page import FacebookPage
 from connector.graph.usage import Usage, kept, next_reading
-from inbox.held import Held, held
+from inbox.held import held, held_under
 from inbox.language.guess import Guesser
 from inbox.listen import Ears
 from inbox.one_post import CENSUS
@@ -73,9 +73,9 @@ def collect(
     with db.read() as session:
         rows = schools(session, school)
         row = page(session, school, page_slug)
-        known = held(session, school, page_slug)
         hinted = [one.external_id for one in hinted_posts(session, school, page_slug)]
         gone = erased(session, school)
+        known = held(db, session, school, page_slug, now, hinted, tombs=bool(gone))
         urgent = words_of(session, school)
     if not rows or row.off_at is not None:
         return Collected(page_slug)
@@ -122,8 +122,9 @@ def _remember(
         target = _locked(session, row)
         if erased(session, school.slug) != gone:  # while this was read: it may hold words of theirs
             return Collected(row.slug)
-        ids = [one.post.id for one in reading.posts]
-        fresh: Held = held(session, school.slug, row.slug, ids)
+        fresh = held_under(
+            session, school.slug, row.slug, [*(one.post.id for one in reading.posts), *reading.gone_posts]
+        )
         greetings = [one.text for one in first_words(session, school.slug).values()]
         recorder = Recorder(session, target, fresh, ears, school.fallback, now, greetings)
         for one in reading.posts:

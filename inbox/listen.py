@@ -54,13 +54,14 @@ class Ears:
 
     def listen(self, readings: Iterable[PostReading], held: Held, page_id: str) -> None:
         """Everything in the readings that is new to us or was edited, oldest first, so that earlier words help."""
-        before = Remembered((row for rows in held.messages.values() for row in rows), self._languages)
+        before: Remembered | None = None
         for reading in readings:
             known, ours = held.under(reading.post.id), held.ours(reading.post.id, page_id)
             difference = compare(reading.said, known)
             fresh = [*difference.new, *(comment for _, comment in difference.edited)]
             for comment in sorted(fresh, key=order_of):
                 if not ours.wrote(comment):
+                    before = before or Remembered(held.received(), self._languages)
                     heard = self.hear(comment, before.of(comment, reading.post.id))
                     before.note(comment, reading.post.id, heard.language, heard.confidence)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from connector.graph.page import identity
 from connector.graph.values import RemoteComment
 from inbox.language.tags import UNSURE
-from models.conversation import Message
 
 _CONFIDENT = 0.8  # a guess below that teaches nothing
 _CONFIRMED, _OWN, _AROUND = 20.0, 3.0, 1.0  # what one of each adds to a language, where all begin with 1
@@ -35,9 +35,12 @@ def prior(confirmed: Counts, own: Counts, around: Mapping[str, float], languages
 
 
 class Remembered:
-    """All that is known of a page's writers, and how each of its posts is spoken on."""
+    """All that is known of a page's writers, and how each of its posts is spoken on.
 
-    def __init__(self, known: Iterable[Message], languages: Sequence[str]) -> None:
+    `known`: messages, or what `inbox.held.Older.received` tells of them.
+    """
+
+    def __init__(self, known: Iterable[Any], languages: Sequence[str]) -> None:
         self._languages = tuple(languages)
         self._confirmed: dict[str, Counter[str]] = {}
         self._own: dict[str, Counter[str]] = {}
@@ -81,7 +84,7 @@ def _writer(comment: RemoteComment) -> str:
     return comment.author_id or identity(comment.parent_id or comment.id)
 
 
-def _writer_of(row: Message) -> str:
+def _writer_of(row: Any) -> str:
     """The family; of a nameless one the comment that its thread began with."""
     begins = row.parent_external_id in ("", row.post_external_id)
     return row.author_external_id or identity((row.external_id if begins else row.parent_external_id) or "")

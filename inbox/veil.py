@@ -28,12 +28,7 @@ class Veil:
 
     def __init__(self, erased: Erased, held: Held, page_id: str) -> None:
         self._erased, self._page_id = erased, page_id
-        self._rows: Mapping[str, Message] = {
-            str(row.external_id): row
-            for rows in held.messages.values()
-            for row in rows
-            if row.external_id and row.external_id.startswith(TOMB)
-        }
+        self._rows: Mapping[str, Message] = {str(row.external_id): row for row in held.tombs}
 
     def comments(self, shown: Sequence[RemoteComment]) -> tuple[RemoteComment, ...]:
         return tuple(one for one in map(self._comment, shown) if one is not None)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Index, and_, or_, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import json_map, new_id
+from models.wall import as_owner
 
 REDACTED = "(erased)"
 
@@ -85,9 +86,11 @@ def replaced(connection: Connection) -> Iterator[None]:
     that names somebody who is erased.
     """
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("ALTER TABLE audit DISABLE TRIGGER USER")
+        with as_owner(connection):
+            connection.exec_driver_sql("ALTER TABLE audit DISABLE TRIGGER USER")
         yield
-        connection.exec_driver_sql("ALTER TABLE audit ENABLE TRIGGER USER")
+        with as_owner(connection):
+            connection.exec_driver_sql("ALTER TABLE audit ENABLE TRIGGER USER")
         return
     known = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
     triggers = connection.exec_driver_sql(known).all()

@@ -1,4 +1,4 @@
-"""One database, SQLite or PostgreSQL: how sessions begin, and how rows are upserted.
+"""One database, SQLite or PostgreSQL: how sessions begin, how far they reach, and how rows are upserted.
 
 SQLite needs two hooks (docs/decisions/0003): without BEGIN IMMEDIATE, Python 3.11's driver loses updates silently; and
 `synchronous=FULL` is what makes a committed intent survive a power cut.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,13 +18,21 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session, SQLModel
 
+from models.wall import EVERYWHERE, NOWHERE
+
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON")
 _KEPT = 32  # connections to PostgreSQL that a process keeps for the next who needs one
 _DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
 
 class Database:
-    """`write()` gives a session that commits on leaving (SQLite: holding the write lock); `read()` one that only looks."""
+    """`write()` gives a session that commits on leaving (SQLite: holding the write lock); `read()` one that only looks.
+
+    Whoever wants something of a school says of which, or that it is of all: `db.of(slug).read()`, `db.everywhere.read()`.
+    On PostgreSQL nothing else of any school is there (models.wall).
+    """
+
+    _reach = NOWHERE
 
     def __init__(self, url: str) -> None:
         """ArgumentError for what is no address of a database that we know.
@@ -46,15 +55,37 @@ class Database:
     def engine(self) -> Engine:
         return self._writer
 
+    def of(self, school: str) -> Self:
+        """The same database, as if there were no other school in it."""
+        return self._reaching(NOWHERE if school == EVERYWHERE else school)  # what somebody typed is no power
+
+    @property
+    def everywhere(self) -> Self:
+        """The same database, for questions that go over all schools. Its places are listed in a test."""
+        return self._reaching(EVERYWHERE)
+
+    @property
+    def nowhere(self) -> Self:
+        """The same database, for whoever must say of each question how far it goes: without that no school is there."""
+        return self._reaching(NOWHERE)
+
+    def _reaching(self, reach: str) -> Self:
+        view = copy(self)
+        view._reach = reach
+        return view
+
+    def _session(self, bind: Engine | Connection, told: Mapping[Any, Any] | None = None, **options: Any) -> Session:
+        return Session(bind, expire_on_commit=False, info={**(told or {}), "reach": self._reach}, **options)
+
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with Session(self._writer, expire_on_commit=False, info=self.told) as session:
+        with self._session(self._writer, self.told) as session:
             yield session
             session.commit()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with Session(self._reader, expire_on_commit=False) as session:
+        with self._session(self._reader) as session:
             yield session
 
     @contextmanager
@@ -63,7 +94,7 @@ class Database:
         with self._writer.connect() as connection:
             outer = connection.begin()
             try:
-                yield _Rehearsal(self.url, connection)
+                yield _Rehearsal(self.url, connection, self._reach)
             finally:
                 outer.rollback()
 
@@ -75,14 +106,15 @@ class Database:
 class _Rehearsal(Database):
     """All sessions inside one transaction of one connection: a commit only ends a savepoint."""
 
-    def __init__(self, url: str, connection: Connection) -> None:
+    def __init__(self, url: str, connection: Connection, reach: str) -> None:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._connection = connection
+        self._reach = reach
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with Session(self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+        with self._session(self._connection, join_transaction_mode="create_savepoint") as session:
             yield session
             session.commit()
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 import models.tables  # noqa: F401  (foreign keys name tables that a command may not have imported)
 from models.database import Database
+from models.wall import stand
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 # Any fixed number: two processes that start together on PostgreSQL migrate one after the other.
@@ -59,8 +60,8 @@ class Shape:
 
 def shape(database: Database) -> Shape:
     """Raises SQLAlchemyError when the database does not answer."""
-    with database.read() as session:
-        return _shape(session.connection())
+    with database.engine.connect() as connection:
+        return _shape(connection)
 
 
 def is_current(database: Database) -> bool:
@@ -74,12 +75,14 @@ def migrate(database: Database, versions: Path = VERSIONS) -> Shape:
     Raises DatabaseNewer, or DatabaseBusy. On PostgreSQL each migration is a transaction of its own.
     """
     program = newest(versions)
-    if (before := shape(database)).serves(program):
-        return before
-    with _alone(database) as connection:
-        before = _shape(connection)
-        if not before.serves(program):
-            _bring_up(database, connection, before, versions)
+    if not (before := shape(database)).serves(program):
+        with _alone(database) as connection:
+            before = _shape(connection)
+            if not before.serves(program):
+                _bring_up(database, connection, before, versions)
+    if not database.is_sqlite:
+        with database.engine.begin() as connection:
+            stand(connection)
     return before
 
 
@@ -101,7 +104,7 @@ def _patiently(database: Database, upgrades: Any, versions: Path) -> None:
     for _ in range(_TRIES):
         try:
             with upgrades.patient(database.engine) as connection:
-                return upgrades.upgrade(connection, versions)  # type: ignore[no-any-return]
+                return upgrades.upgrade(connection, versions)
         except OperationalError as wrong:
             if getattr(wrong.orig, "sqlstate", "") not in _IN_USE:
                 raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from alembic import op
 from sqlalchemy import text
@@ -16,7 +17,7 @@ def create_index(name: str, table: str, columns: Sequence[str], only: str = "") 
     What the migration did before is committed by it, so it comes last, in a migration of its own where that matters.
     A build that was broken off leaves a useless index behind: it goes first.
     """
-    where = {"sqlite_where": text(only), "postgresql_where": text(only)} if only else {}
+    where: dict[str, Any] = {"sqlite_where": text(only), "postgresql_where": text(only)} if only else {}
     if op.get_bind().dialect.name == "sqlite":
         op.create_index(name, table, columns, **where)
         return

@@ -41,9 +41,10 @@ class Clock:
         if len(self._jobs) != len(jobs):
             raise ValueError("Two jobs have the same id: give each its own.")
         self._asked = {job.id: threading.Event() for job in jobs}
+        self._threads = ThreadPoolExecutor(max(len(jobs), 1))
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(max(len(jobs), 1))},
+            executors={"default": self._threads},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _LATE_IS_FINE},
         )
         # It warns whenever a run takes longer than the time to the next: that is meant, and no trouble.
@@ -60,7 +61,9 @@ class Clock:
     def stop(self, wait: bool = True) -> None:
         """No new runs; `wait` for those under way. Stopping twice, or before the start, does nothing."""
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=wait)
+            # It holds its lock while it waits, and the end of a run that was asked for again needs that lock.
+            self._scheduler.shutdown(wait=False)
+            self._threads.shutdown(wait=wait)
 
     def wake(self, id: str) -> None:
         """Run a job soon: now, or, if it is running, once more after that. May be called from any thread.

@@ -6,7 +6,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from config.settings import Settings
@@ -52,6 +52,10 @@ class House:
     notifier: Telling | None = None
     pace: timedelta = timedelta(seconds=30)  # between two rounds of a school by the clock
     lately: Lately = field(default_factory=Lately)
+
+    def at(self, school: str) -> House:
+        """The same, with no other school in its database."""
+        return replace(self, db=self.db.of(school))
 
     def ways(self) -> Ways:
         """By which people are told."""

@@ -44,7 +44,7 @@ def meet_new_pages(house: House, school: School, report: RoundReport) -> None:
 
 
 def collect_all(house: House, school: School, report: RoundReport, everything: bool) -> None:
-    unpack(house.db, house.clock())
+    unpack(house.db.everywhere, house.clock())
     now = house.clock()
     with house.db.read() as session:
         rows, hints = pages(session, school.slug), newest_hints(session)

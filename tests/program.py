@@ -94,6 +94,8 @@ class Started:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind:  # what failed is told: it may be just that this one does not end
+            self.kill()
         for stream in (self.stdout, self.stderr):
             if stream:
                 stream.close()

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 import structlog
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select, update
 
 from config.mistake import Mistake
 from models.audit import note
@@ -52,7 +52,13 @@ def count_round(db: Database, data: Path, now: datetime) -> None:
     """Up here first, then in the file: a file that is ahead is what an older database is known by."""
     with db.write() as session:
         row = installed(session)
-        row.rounds, row.last_round_at = row.rounds + 1, now
+        # Counted by the database: a number that was read before another process counted would lead back, and look restored.
+        session.exec(
+            update(Installation)
+            .where(col(Installation.id) == row.id)
+            .values(rounds=Installation.rounds + 1, last_round_at=now)
+        )
+        session.refresh(row)
         place = place_of(db, session)
     write_mark(mark_path(db, data), Mark(row.identity, row.rounds, place))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def write_mark(path: Path, mark: Mark) -> None:
     """Whole, and on the disk. Where there is no such folder (a machine without one of its own) nothing is kept."""
     if not path.parent.is_dir():
         return
-    half = path.with_name(f"{path.name}.{os.getpid()}.new")
+    half = path.with_name(f"{path.name}.{secrets.token_hex(8)}.new")  # of this thread alone
     with half.open("w") as file:
         json.dump(asdict(mark), file)
         file.flush()

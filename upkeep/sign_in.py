@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from models.account import Account, SignIn, account, sign_in_of, sign_ins
 from models.school import School
 from models.staff import StaffMember
+from models.wall import looking_everywhere
 from upkeep.passwords import is_right
 from upkeep.people import still_there
 
@@ -82,7 +83,8 @@ def memberships(session: Session, email: str, now: datetime) -> list[tuple[Staff
         StaffMember.school == School.slug, StaffMember.email == email.strip().lower(),
         col(StaffMember.off_at).is_(None), col(School.off_at).is_(None),
     )  # fmt: skip
-    found = [(one, school) for one, school in session.exec(query.order_by(School.name, School.slug))]
+    with looking_everywhere(session):
+        found = [(one, school) for one, school in session.exec(query.order_by(School.name, School.slug))]
     return [(one, school) for one, school in found if still_there(one, now)]
 
 

@@ -88,7 +88,7 @@ def build(
     Whoever serves has migrated the database (`/readyz` tells).
     """
     context = Context(
-        db, settings, wordings, clock, wake or Wake(), vault=vault or Vault(""), openid=openid, mails=mails
+        db.nowhere, settings, wordings, clock, wake or Wake(), vault=vault or Vault(""), openid=openid, mails=mails
     )
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.context = context
@@ -143,7 +143,7 @@ def build(
         urgent_settings_routes,
         labels_routes,
     ):
-        app.include_router(routes(context))
+        app.router.routes.extend(routes(context).routes)  # `include_router` would look into each route once more
     app.mount("/static", StaticFiles(directory=STATIC))
 
     answer_refusals(app, context)

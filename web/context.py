@@ -44,7 +44,8 @@ class Wake:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`clock` gives the time now, aware. `wake` tells whoever runs the jobs what there is to do. `vault` seals what
+    """`db` shows no school: a page asks its visit's (web.visit), or says of which school, or that it is of all.
+    `clock` gives the time now, aware. `wake` tells whoever runs the jobs what there is to do. `vault` seals what
     the pages are told in secret. `openid` is the school's own sign-in, where it has one. `mails`: links reach each
     person by their own mail address.
     """

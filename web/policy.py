@@ -59,7 +59,7 @@ class Allow:
         fields: Fields = {} if request.method in ("GET", "HEAD") else await read_fields(request)
         token = read_cookie(request, SESSION, https=context.https)
         present = await run_in_threadpool(
-            _present, context.db, token, context.clock(), noted=not _is_unattended(request)
+            _present, context.db.everywhere, token, context.clock(), noted=not _is_unattended(request)
         )
         if present is None:
             raise Stranger(fields)

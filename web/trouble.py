@@ -41,7 +41,7 @@ def not_found(context: Context, request: Request) -> Response:
 def _schools(context: Context) -> list[School]:
     """The schools to lead to, if they are few; none where the database itself is the trouble."""
     try:
-        with context.db.read() as session:
+        with context.db.everywhere.read() as session:
             found = schools(session)
     except SQLAlchemyError:
         return []

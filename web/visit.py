@@ -15,6 +15,7 @@ from sqlmodel import Session, SQLModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.account import FormDone, SignIn
+from models.database import Database
 from models.school import School
 from models.staff import StaffMember
 from models.whose import school_of
@@ -60,6 +61,11 @@ class Visit:
     def email(self) -> str:
         return self.person.email
 
+    @cached_property
+    def db(self) -> Database:
+        """In which there is no other school than theirs."""
+        return self.context.db.of(self.school.slug)
+
     @property
     def sign_in(self) -> SignIn:
         return self.present.sign_in
@@ -94,7 +100,7 @@ class Visit:
 
     def to(self, id: str, *models: type[SQLModel]) -> Visit:
         """This visit at the school that the row of this id belongs to; 404 where they are not, or with another role."""
-        with self.context.db.read() as session:
+        with self.context.db.everywhere.read() as session:
             slug = school_of(session, id, *models)
         found = next((one for one in self.memberships if one.school == slug), None)
         if found is None or found.role not in self.request.scope["bridge.roles"]:
@@ -114,7 +120,7 @@ class Visit:
         once = once_key(self.fields)
         then = then or safe_path(self.request.headers.get("hx-current-url", "") or self.request.url.path)
         key = f"{self.sign_in.id}:{once}"
-        with self.context.db.write() as session:
+        with self.db.write() as session:
             if session.get(FormDone, key) is not None:
                 raise AlreadyDone(then)
             session.add(FormDone(key=key, email=self.email, at=self.now))
@@ -128,7 +134,7 @@ class Visit:
     def go(self, path: str, told: str = "", kind: str = "done") -> Response:
         """On to another page of ours, which first says what was done."""
         if told:
-            with self.context.db.write() as session:
+            with self.db.write() as session:
                 session.get_one(SignIn, self.sign_in.id).told = {"kind": kind, "text": told}
         return RedirectResponse(path, status_code=303)
 
@@ -149,7 +155,7 @@ class Visit:
         """Said once."""
         told = self.sign_in.told
         if told:
-            with self.context.db.write() as session:
+            with self.db.write() as session:
                 session.get_one(SignIn, self.sign_in.id).told = {}
         return told
 

@@ -5,6 +5,7 @@ from sqlalchemy import create_engine, text
 from sqlmodel import SQLModel
 
 import models.tables  # noqa: F401  (fills the metadata)
+from models.wall import lift
 
 BOUND_SINCE = "0009"  # the revision that brought the column `oldest_program`
 
@@ -15,6 +16,7 @@ def run(connection) -> None:  # type: ignore[no-untyped-def]
         transaction_per_migration=True, on_version_apply=keep_bound,
     )  # fmt: skip
     with context.begin_transaction():
+        lift(connection)
         context.run_migrations()
 
 

@@ -40,7 +40,7 @@ def databases(
                     connection.execute(text("CREATE DATABASE contracts"))
                 admin.dispose()
                 url = server.replace("/postgres?", "/contracts?")
-            found = Database(url)
+            found = Database(url).everywhere
             migrate(found)
             open_ones.callback(found.close)
             return found

@@ -85,7 +85,7 @@ def _worker(work: Work, link: Connection) -> None:
         folder, hours = Path(name), Hours()
         store = _store(work, folder)
         wordings, key = load_wordings(folder / "wording"), Fernet.generate_key().decode()
-        loaded = Loaded(Database(store.url), wordings, guesser, key, hours)
+        loaded = Loaded(Database(store.url).everywhere, wordings, guesser, key, hours)
         zygote = Zygote(loaded)
         signal.signal(signal.SIGTERM, _end)
         town = Town(folder, store, loaded)

@@ -99,7 +99,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     url = f"sqlite:///{tmp_path / 'data' / 'bridge.db'}"
     if getattr(request, "param", "sqlite") == "postgresql":
         url = request.getfixturevalue("postgres_url")
-    db = Database(url)
+    db = Database(url).everywhere
     bring_to(db, BEFORE)
     with db.engine.begin() as connection:
         fill(connection)

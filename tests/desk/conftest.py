@@ -26,6 +26,7 @@ from models.source import Source
 from models.staff import StaffMember
 from tests.web import conftest as public
 from tests.web.conftest import NOW, Answer, Serve, Site
+from upkeep.backup import copy_rows, snapshot
 from upkeep.sign_in import begin
 from web.proofs import proof_of
 
@@ -171,26 +172,48 @@ class Desk:
         return row
 
 
+@pytest.fixture(scope="session")
+def peopled(maple: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Maple with its people, and Oak next door, which must never be seen from here; made once, each test gets a copy."""
+    folder = tmp_path_factory.mktemp("peopled")
+    shutil.copy(maple.folder / "bridge.db", folder)
+    made = Site(Database(f"sqlite:///{folder / 'bridge.db'}"), folder, codes=dict(maple.codes))
+    made.add(
+        School(
+            slug="oak", name="Oak Hill School", timezone="America/New_York", fallback="zoe@oak.example",
+            languages=["en", "es"], loaded_at=NOW,
+        )
+    )  # fmt: skip
+    made.add(
+        FacebookPage(school="oak", slug="oak-page", facebook_id="20002", token_sealed="", connected_at=NOW),
+        Center(school="maple", slug="eastside", name="Eastside Community Center", kind="feed", accept="person"),
+        *(StaffMember(**row.model_dump()) for row in PEOPLE.values()),
+        *(Account(email=row.email, password_hash=HASH, made_at=NOW) for row in PEOPLE.values()),
+    )
+    made.db.close()
+    return made
+
+
 @pytest.fixture
-def desk(maple: Site, tmp_path: Any, serve: Callable[..., Site]) -> Iterator[Desk]:
+def desk(peopled: Site, tmp_path: Any, serve: Callable[..., Site]) -> Iterator[Desk]:
     """Maple with its people, and Oak next door, which must never be seen from here."""
-    shutil.copy(maple.folder / "bridge.db", tmp_path)
-    site = Site(Database(f"sqlite:///{tmp_path / 'bridge.db'}"), tmp_path, codes=dict(maple.codes))
+    shutil.copy(peopled.folder / "bridge.db", tmp_path)
+    yield from _furnished(Database(f"sqlite:///{tmp_path / 'bridge.db'}"), peopled, tmp_path, serve)
+
+
+@pytest.fixture
+def state_desk(peopled: Site, tmp_path: Any, serve: Callable[..., Site], shared_postgres: str) -> Iterator[Desk]:
+    """The same on PostgreSQL, where there is a second wall."""
+    db = Database(shared_postgres).everywhere
+    with snapshot(peopled.db) as source, db.write() as session:
+        copy_rows(source, session.connection(), lambda *_: None)
+    yield from _furnished(db, peopled, tmp_path, serve)
+
+
+def _furnished(db: Database, peopled: Site, tmp_path: Any, serve: Callable[..., Site]) -> Iterator[Desk]:
+    site = Site(db, tmp_path, codes=dict(peopled.codes))
     with site.db.write() as session:
         session.get_one(Source, ("maple", "calendar")).address = str(tmp_path / "school.ics")
-        session.add(
-            School(
-                slug="oak", name="Oak Hill School", timezone="America/New_York", fallback="zoe@oak.example",
-                languages=["en", "es"], loaded_at=NOW,
-            )
-        )  # fmt: skip
-        session.flush()
-        session.add(FacebookPage(school="oak", slug="oak-page", facebook_id="20002", token_sealed="", connected_at=NOW))
-        session.add(
-            Center(school="maple", slug="eastside", name="Eastside Community Center", kind="feed", accept="person")
-        )
-        session.add_all(StaffMember(**row.model_dump()) for row in PEOPLE.values())
-        session.add_all(Account(email=row.email, password_hash=HASH, made_at=NOW) for row in PEOPLE.values())
     running: Serve = serve
     made = Desk(running(site, public_url="http://127.0.0.1"))
     yield made

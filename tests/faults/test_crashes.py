@@ -338,6 +338,7 @@ def test_row_15_the_clock_goes_on_when_connections_end(yard: Yard, end_connectio
 # --- row 34
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_row_34_every_connection_waits_for_the_disk(db: Database) -> None:
     for session_of in (db.write, db.read):
         with session_of() as session:

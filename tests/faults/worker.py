@@ -34,7 +34,7 @@ def main() -> None:
         return time.clock_gettime(time.CLOCK_BOOTTIME)
 
     asked = 0
-    db = Database(told["database"])
+    db = Database(told["database"]).everywhere
     outbox = Outbox(
         db, Doors(graph_url=told["graph"]), Vault(told["key"]), lambda: datetime.now(UTC), timedelta(minutes=15),
         told["name"], boot=boot, stale=told["stale"],

@@ -108,7 +108,7 @@ def week(folder: Path) -> Iterator[Week]:
     world = towns.furnish(World(clock=lambda: at[0].timestamp()))
     with PretendFacebook(world) as facebook, FeedServer() as feed, CalendarServer(folder / "calendars") as calendars:
         settings = Settings(data=folder / "data", graph_url=facebook.url)
-        db, vault = Database(settings.database), Vault(Fernet.generate_key().decode())
+        db, vault = Database(settings.database).everywhere, Vault(Fernet.generate_key().decode())
         migrate(db)
         doors = Doors(graph_url=facebook.url, app_id=towns.APP_ID, app_secret=towns.APP_SECRET)
         doors.fetcher = fetcher = Counting(f"{feed.place},127.0.0.1:{calendars.port}")

@@ -31,6 +31,7 @@ from tests.desk.conftest import PASSWORD, Desk
 from tests.desk.conftest import browser as browser
 from tests.desk.conftest import desk as desk
 from tests.desk.conftest import maple as maple
+from tests.desk.conftest import peopled as peopled
 from tests.desk.conftest import serve as serve
 from tests.desk.conftest import stage as stage
 from tests.desk.conftest import wordings as wordings

@@ -74,6 +74,7 @@ def test_four_threads_lose_no_update(any_db: Database) -> None:
         assert session.exec(select(School)).one().name == "100"
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_sqlite_keeps_a_committed_intent_through_a_power_cut(db: Database) -> None:
     with db.engine.connect() as connection:
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2

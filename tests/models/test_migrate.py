@@ -54,7 +54,8 @@ def program_with(folder: Path, *migrations: str) -> Path:
 def there(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database of today's program, of this test alone."""
     on_sqlite = request.param == "sqlite"
-    db = Database(sqlite_copy(tmp_path / "bridge.db") if on_sqlite else request.getfixturevalue("postgres_url"))
+    url = sqlite_copy(tmp_path / "bridge.db") if on_sqlite else request.getfixturevalue("postgres_url")
+    db = Database(url).everywhere
     migrate(db)
     yield db
     db.close()
@@ -62,7 +63,7 @@ def there(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def on_postgres(postgres_url: str) -> Iterator[Database]:
-    db = Database(postgres_url)
+    db = Database(postgres_url).everywhere
     migrate(db)
     yield db
     db.close()

@@ -121,6 +121,23 @@ def test_stopping_waits_for_the_run_that_is_under_way(running: Running) -> None:
     assert ended.is_set()
 
 
+def test_a_run_that_was_asked_for_again_ends_while_the_clock_stops(running: Running) -> None:
+    """Its end asks the scheduler for one more run: while that was waiting for this very end, neither ever came."""
+    slow = Signal()
+    slow.gate.clear()
+    clock = running(Job("slow", SELDOM, slow))
+    assert slow.has_begun()
+    clock.wake("slow")
+    stopping = threading.Thread(target=clock.stop, daemon=True)
+    stopping.start()
+    stopping.join(0.05)  # as far as it gets while the run goes on
+    assert stopping.is_alive(), "it waits for the run"
+    slow.gate.set()
+    stopping.join(LONG)
+    assert not stopping.is_alive()
+    assert slow.runs == 1
+
+
 def test_waking_and_stopping_a_clock_that_does_not_run_is_harmless() -> None:
     quiet = Signal()
     clock = Clock([Job("quiet", SELDOM, quiet)])

@@ -13,7 +13,7 @@ from schedulers.lock import alone, round_lock
 
 @pytest.fixture
 def postgres(shared_postgres: str) -> Iterator[Database]:
-    database = Database(shared_postgres)
+    database = Database(shared_postgres).everywhere
     yield database
     database.close()
 

@@ -38,7 +38,7 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]
     url = f"sqlite:///{tmp_path / 'target.db'}"
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres_url")
-    db = Database(url)
+    db = Database(url).everywhere
     migrate(db)
     yield db
     db.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -178,6 +179,26 @@ def _identity(db: Database) -> str:
 
 
 def _migrated(url: str) -> Database:
-    db = Database(url)
+    db = Database(url).everywhere
     migrate(db)
     return db
+
+
+def test_many_threads_count_rounds_at_once_and_nothing_looks_restored(any_db: Database, tmp_path: Path) -> None:
+    count_round(any_db, tmp_path, NOW)
+    before = rounds_of(any_db)
+    with ThreadPoolExecutor(8) as threads:
+        for counted in [threads.submit(count_round, any_db, tmp_path, NOW) for _ in range(40)]:
+            counted.result()
+            assert notice(any_db, tmp_path, NOW) == ""
+    assert rounds_of(any_db) == before + 40
+    mark = read_mark(mark_path(any_db, tmp_path))
+    assert mark is not None and before < mark.rounds <= before + 40
+    assert not list(tmp_path.glob("*.new")), "no half of a file is left"
+
+
+def rounds_of(db: Database) -> int:
+    with db.read() as session:
+        row = installation(session)
+    assert row is not None
+    return row.rounds

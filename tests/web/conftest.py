@@ -24,12 +24,12 @@ from connector.notices import Notifier
 from mirroring.intake import take_in
 from models.database import Database
 from models.event import Event, EventText, events
-from models.migrate import migrate
 from models.page import Page
 from models.post import Post
 from models.school import School
 from models.source import Source
 from models.vault import Vault, key_from
+from tests.databases import sqlite_copy
 from web.app import build
 
 NOW = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
@@ -244,8 +244,7 @@ def serve(tmp_path: Path, wordings: Mapping[str, Wording], stage: Stage) -> Serv
 def maple(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """One school whose calendar was read and told on its page; made once, each test gets a copy."""
     folder = tmp_path_factory.mktemp("maple")
-    made = Site(Database(f"sqlite:///{folder / 'bridge.db'}"), folder)
-    migrate(made.db)
+    made = Site(Database(sqlite_copy(folder / "bridge.db")), folder)
     made.add(
         School(slug="maple", name="Maple Street Elementary", timezone="America/Chicago", fallback="office@maple.example",
                languages=["en", "es", "so", "tlh"], loaded_at=NOW),

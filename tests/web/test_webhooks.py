@@ -221,7 +221,7 @@ def test_while_the_database_is_locked_facebook_is_answered_in_time_and_sends_it_
 
 
 def test_it_is_kept_on_postgresql_too(postgres_url: str, site: Site, serve: Serve) -> None:
-    db = Database(postgres_url)
+    db = Database(postgres_url).everywhere
     migrate(db)
     made = Hooked(Site(db, site.folder))
     serve(made.site, made.wake, fb_app_secret=SECRET)

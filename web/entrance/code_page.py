@@ -32,7 +32,7 @@ def code_routes(context: Context) -> APIRouter:
             return _from_the_start()
         if seconds := waits(guest, email, "code"):
             return guest.page("code.html", status=429, wrong=told_to_wait(guest, seconds))
-        with context.db.write() as session:
+        with context.db.everywhere.write() as session:
             if is_good(session, email, typed.code, context.vault, guest.now):
                 before = step_in(session, guest.token, "code", guest.now)
                 if before is None:  # used by the same browser a moment ago

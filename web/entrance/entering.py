@@ -48,7 +48,7 @@ def told_to_wait(guest: Guest, seconds: int) -> str:
 
 def first_step_done(guest: Guest, entry: Entry) -> Response:
     """On to the code where one is asked for, else in."""
-    with guest.context.db.write() as session:
+    with guest.context.db.everywhere.write() as session:
         known = account(session, entry.email)
         if known and second_step.is_on(known):
             stand(

@@ -36,14 +36,14 @@ def invitation_routes(context: Context) -> APIRouter:
     @router.post("/invitation/{token}")
     def chosen(token: str, guest: Guest = a_guest()) -> Response:
         password = guest.read(Chosen).password
-        with context.db.read() as session:
+        with context.db.everywhere.read() as session:
             state, row, found = _look(session, token, guest)
         if row is None or found is None or state != "open":
             return _page(guest, token)
         if why := passwords.refusal(password, near(*found)):
             return _page(guest, token, wrong=why_not(guest.speech, why), status=422)
         try:
-            with context.db.write() as session:
+            with context.db.everywhere.write() as session:
                 invitations.accept(session, token, password, guest.now)
         except LinkIsDead:  # by another browser, a moment ago
             return _page(guest, token)
@@ -60,7 +60,7 @@ def invitation_routes(context: Context) -> APIRouter:
             wrong = told_to_wait(guest, seconds)
             return guest.page("forgot.html", status=429, asked=False, wrong=wrong, mails=context.mails)
         if context.mails:
-            with context.db.write() as session:
+            with context.db.everywhere.write() as session:
                 if school := invitations.ask_for_link(session, email, guest.now, context.vault):
                     context.wake.round(session, school)
         return guest.page("forgot.html", asked=True, wrong="", mails=context.mails)
@@ -91,7 +91,7 @@ def _look(
 
 
 def _page(guest: Guest, token: str, *, wrong: str = "", status: int = 200) -> Response:
-    with guest.context.db.read() as session:
+    with guest.context.db.everywhere.read() as session:
         state, row, found = _look(session, token, guest)
     if state != "open" or row is None or found is None:
         return guest.page("invitation_over.html", status=410, state=state)

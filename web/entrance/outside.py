@@ -84,7 +84,7 @@ _AWAY = "{outside} cannot be reached just now. Try again in a while, or use your
 
 def _come_in(context: Context, guest: Guest, door: OpenId, told: Told, before: Doorstep) -> Response:
     path, kept = before.path, Kept(**before.kept)
-    with context.db.write() as session:
+    with context.db.everywhere.write() as session:
         found = _found(session, told, guest)
     if found != "in":
         why = _ANOTHER if found == "another" else _NOBODY

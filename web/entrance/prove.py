@@ -34,7 +34,7 @@ def prove_routes(context: Context) -> APIRouter:
         path = safe_path(typed.next)
         if wrong := why_not_proven(visit, typed.password, typed.code):
             return visit.page("prove.html", status=401, next=path, by=way_of(visit), wrong=wrong)
-        with context.db.write() as session:
+        with visit.db.write() as session:
             session.get_one(SignIn, visit.sign_in.id).proven_at = visit.now
         return RedirectResponse(path, status_code=303)
 
@@ -55,13 +55,13 @@ def why_not_proven(visit: Visit, password: str, code: str) -> str:
     if way == "again":
         return visit.speech.say("Sign out, sign in again, and come back here within ten minutes.")
     door = "code" if way == "code" else "account"
-    with visit.context.db.write() as session:
+    with visit.db.write() as session:
         seconds = may_try(session, email, where, visit.now, door)  # type: ignore[arg-type]
     if seconds:
         return wait(visit, seconds)
     if not _is_right(visit, password, code):
         return visit.speech.say("That is not right. Check it, and try again.")
-    with visit.context.db.write() as session:
+    with visit.db.write() as session:
         succeeded(session, email, where, visit.now, door)  # type: ignore[arg-type]
     return ""
 
@@ -76,5 +76,5 @@ def wait(visit: Visit, seconds: int) -> str:
 def _is_right(visit: Visit, password: str, code: str) -> bool:
     if way_of(visit) == "password":
         return is_right(password, visit.present.account.password_hash)
-    with visit.context.db.write() as session:
+    with visit.db.write() as session:
         return second_step.is_good(session, visit.email, code, visit.context.vault, visit.now)

@@ -69,13 +69,13 @@ def agenda_routes(context: Context) -> APIRouter:
 
     @router.api_route("/s/{slug}", methods=["GET", "HEAD"])
     def without_slash(slug: str) -> Response:
-        with context.db.read() as session:
+        with context.db.of(slug).read() as session:
             school = _school(session, slug)
         return RedirectResponse(f"/s/{school.slug}/", status_code=308)
 
     @router.api_route("/s/{slug}/", methods=["GET", "HEAD"])
     def agenda(slug: str, request: Request) -> Response:
-        with context.db.read() as session:
+        with context.db.of(slug).read() as session:
             school = _school(session, slug)
             today = _today(school, context.clock())
             found = _look_up(session, school, today)

@@ -32,8 +32,9 @@ def event_routes(context: Context) -> APIRouter:
 
     @router.api_route("/e/{code}.ics", methods=["GET", "HEAD"])
     def event_calendar(code: str, request: Request) -> Response:
-        with context.db.read() as session:
-            found, school, head = _opened(session, code)
+        found, school = _post(context, code)
+        with context.db.of(school.slug).read() as session:
+            head = _head(session, found)
             [told] = tellers(session, school.slug, [head])
             names = names_of(session, school.slug)
         link = f"{context.settings.public_url}/e/{found.code}"
@@ -44,8 +45,9 @@ def event_routes(context: Context) -> APIRouter:
 
     @router.api_route("/e/{code}.png", methods=["GET", "HEAD"])
     def event_picture(code: str, request: Request) -> Response:
-        with context.db.read() as session:
-            _, school, head = _opened(session, code)
+        found, school = _post(context, code)
+        with context.db.of(school.slug).read() as session:
+            head = _head(session, found)
             [told] = tellers(session, school.slug, [head])
             planned = planned_events(session, school, {head.id}, context.clock())[0]
         shown = leaf(planned, school.languages[0], context.clock())
@@ -55,10 +57,10 @@ def event_routes(context: Context) -> APIRouter:
     @router.api_route("/e/{code}", methods=["GET", "HEAD"])
     def event_page(code: str, request: Request) -> Response:
         now = context.clock()
-        with context.db.read() as session:
-            found, school = _post(session, code)
-            if found.event_id is None:
-                return you_said_page(context, request, found, school)
+        found, school = _post(context, code)
+        if found.event_id is None:
+            return you_said_page(context, request, found, school)
+        with context.db.of(school.slug).read() as session:
             head = _head(session, found)
             spoken = [*page(session, school.slug, found.page).languages, *school.languages]
             [told] = tellers(session, school.slug, [head])
@@ -82,16 +84,12 @@ def event_routes(context: Context) -> APIRouter:
     return router
 
 
-def _opened(session: Session, code: str) -> tuple[Post, School, Event]:
-    """The post of a code, withdrawn or not, with its school and event. Raises 404."""
-    found, school = _post(session, code)
-    return found, school, _head(session, found)
-
-
-def _post(session: Session, code: str) -> tuple[Post, School]:
+def _post(context: Context, code: str) -> tuple[Post, School]:
+    """The post of a code, withdrawn or not, with its school. Raises 404."""
     code = code.lower().translate(_MISREAD)
-    found = post_by_code(session, code) if code.isascii() and code.isalnum() else None
-    school = session.get(School, found.school) if found else None
+    with context.db.everywhere.read() as session:  # a code does not name its school
+        found = post_by_code(session, code) if code.isascii() and code.isalnum() else None
+        school = session.get(School, found.school) if found else None
     if not found or not school:
         raise HTTPException(404)
     return found, school

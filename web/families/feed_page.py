@@ -30,8 +30,7 @@ def feed_page_routes(context: Context) -> APIRouter:
 
     @router.api_route("/feeds/{token}", methods=["GET", "HEAD"])
     def how_to_subscribe(token: str, request: Request) -> Response:
-        with context.db.read() as session:
-            found = opened(session, token)
+        found = opened(context.db, token)
         offered = voices(found.school.languages, context.wordings)
         voice = chosen(request, offered)
         return context.page(

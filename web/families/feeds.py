@@ -30,8 +30,8 @@ def feed_routes(context: Context) -> APIRouter:
     @router.api_route("/feeds/{token}.ics", methods=["GET", "HEAD"])
     def subscribed(token: str, request: Request) -> Response:
         now = context.clock()
-        with context.db.read() as session:
-            found = opened(session, token)
+        found = opened(context.db, token)
+        with context.db.of(found.school.slug).read() as session:
             rows = heads_between(session, found.school.slug, now - FEED_PAST, now + FEED_AHEAD)
             heads = [one.as_told() for one in tellers(session, found.school.slug, rows)]
             names = names_of(session, found.school.slug)
@@ -45,7 +45,7 @@ def feed_routes(context: Context) -> APIRouter:
             request, body, CALENDAR, changed_at, "private, max-age=900", X_Robots_Tag="noindex",
         )  # fmt: skip
         if _is_news(found.feed, changed_at, now):
-            answer.background = BackgroundTask(_note, context, found.feed.id, now)
+            answer.background = BackgroundTask(_note, context, found.feed, now)
         return answer
 
     return router
@@ -58,10 +58,10 @@ def _is_news(feed: Feed, changed_at: datetime, now: datetime) -> bool:
     return feed.fetched_at is None or now - feed.fetched_at >= _SELDOM or feed.fetched_at < changed_at
 
 
-def _note(context: Context, feed_id: str, now: datetime) -> None:
+def _note(context: Context, feed: Feed, now: datetime) -> None:
     """After the answer has gone. A busy database costs a note, never an answer."""
     try:
-        with context.db.write() as session:
-            note_fetch(session, feed_id, now)
+        with context.db.of(feed.school).write() as session:
+            note_fetch(session, feed.id, now)
     except DBAPIError as wrong:
         log.warning("that a calendar was asked for is not noted", why=str(wrong.orig))

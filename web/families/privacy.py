@@ -37,7 +37,7 @@ def privacy_routes(context: Context) -> APIRouter:
 
     @router.api_route("/s/{slug}/privacy", methods=["GET", "HEAD"])
     def of_school(slug: str, request: Request) -> Response:
-        with context.db.read() as session:
+        with context.db.of(slug).read() as session:
             found = schools(session, slug) if slug.isprintable() else []
             on = switched_on(session, slug) if found else None
         if not found:

@@ -66,7 +66,7 @@ def who_answers_routes(context: Context) -> APIRouter:
 
     @router.api_route("/s/{slug}/who-answers", methods=["GET", "HEAD"])
     def who_answers(slug: str, request: Request) -> Response:
-        with context.db.read() as session:
+        with context.db.of(slug).read() as session:
             found = schools(session, slug) if slug.isprintable() else []
             if not found:
                 raise HTTPException(404)

@@ -32,7 +32,7 @@ def heard_routes(context: Context) -> APIRouter:
     @router.get("/heard")
     def page(weeks: str = "", visit: Visit = allow(*_READERS)) -> Response:
         found, count = _found(visit, weeks), _count(weeks)
-        with context.db.read() as session:
+        with visit.db.read() as session:
             people = staff(session, visit.school.slug)
         return visit.page(
             "heard.html", heard=found, weeks=count, choices=CHOICES, enough=ENOUGH, helps=helps(found, people),
@@ -70,7 +70,7 @@ def times(visit: Visit, gap: float) -> str:
 
 
 def _found(visit: Visit, weeks: str) -> Heard:
-    with visit.context.db.read() as session:
+    with visit.db.read() as session:
         return heard_at(session, visit.school, _count(weeks), visit.now)
 
 

@@ -63,7 +63,7 @@ def inbox_routes(context: Context) -> APIRouter:
 
 def inbox_page(visit: Visit) -> Response:
     asked = asked_of(visit)
-    with visit.context.db.read() as session:
+    with visit.db.read() as session:
         sight = look(session, visit, asked)
         said = (
             said_just_now(session, visit, visit.request.query_params.get("said", "")) if asked.view == "unsure" else {}

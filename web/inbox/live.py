@@ -66,7 +66,7 @@ class Watch:
             self.listeners.discard(one)
 
     def _mark(self, school: str) -> Mark:
-        with self.context.db.read() as session:
+        with self.context.db.of(school).read() as session:
             return mark_of(session, school)
 
     async def _look_on(self) -> None:
@@ -92,7 +92,7 @@ class Watch:
 
     def _look(self, there: Sequence[Listener], schools: set[str]) -> tuple[dict[str, Mark], set[Listener]]:
         """What is new in these schools, and who may listen no more."""
-        with self.context.db.read() as session:
+        with self.context.db.everywhere.read() as session:
             marks = {school: mark_of(session, school) for school in schools}
             ended = ended_sign_ins(session, {one.sign_in for one in there})
             over = {one for one in there if one.sign_in in ended}

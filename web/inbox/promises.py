@@ -58,7 +58,7 @@ def promises_routes(context: Context) -> APIRouter:
     @router.get("/promises")
     def listed(view: View = "mine", visit: Visit = allow(*ANSWERS)) -> Response:
         today = visit.moments.today()
-        with context.db.read() as session:
+        with visit.db.read() as session:
             people = answering(session, visit.school.slug)
             rows = open_promises(session, visit.school.slug)
             mine = [one for one in rows if is_for(one, visit, people)]

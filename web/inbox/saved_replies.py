@@ -29,7 +29,7 @@ def saved_reply_routes(context: Context) -> APIRouter:
 
     @router.get("/saved-replies")
     def listed(visit: Visit = allow(*ANSWERS), change: str = "") -> Response:
-        with context.db.read() as session:
+        with visit.db.read() as session:
             rows = saved_replies(session, visit.school.slug)
         changed = next((one for one in rows if one.id == change), None)
         choices = dict.fromkeys([*visit.school.languages, *(one.language for one in rows), *ALL_LANGUAGES])

@@ -62,7 +62,7 @@ def unsure_routes(context: Context) -> APIRouter:
             correct(session, visit.school, id, asked.language, visit.email, visit.now)
         if not visit.is_piece:
             return visit.go(f"{QUEUE}&said={id}")
-        with context.db.read() as session:
+        with visit.db.read() as session:
             return visit.piece("unsure_said.html", **said_just_now(session, visit, id))
 
     @router.post("/unsure/{id}/back")

@@ -30,7 +30,7 @@ def health_routes(context: Context) -> APIRouter:
 
     @router.api_route("/metrics", methods=["GET", "HEAD"])
     def metrics() -> Response:
-        with context.db.read() as session:
+        with context.db.everywhere.read() as session:
             owed, talks = delivery.count_by_state(session), conversation.count_by_state(session)
         lines = [
             *_gauge("pta_bridge_deliveries", "What is owed to the outside, by state.", _DELIVERIES, owed),

@@ -70,7 +70,7 @@ class Keeper:
 
     def _store(self, batch: list[_Waiting]) -> None:
         bodies = {one.digest: one.body for one in batch}
-        with self._context.db.write() as session:
+        with self._context.db.everywhere.write() as session:
             new = keep(session, bodies, self._context.clock())
             if new:
                 self._context.wake.heed(session)

@@ -82,7 +82,7 @@ def _refused(wrong: Exception) -> Response:
 
 def _taken_back(context: Context, signed: Signed) -> None:
     now = context.clock()
-    with context.db.write() as session:
+    with context.db.everywhere.write() as session:
         _end_tokens(session, signed.user_id, now)
 
 
@@ -96,6 +96,6 @@ def _end_tokens(session: Session, user_id: str, now: datetime) -> None:
 def _deleted(context: Context, signed: Signed) -> str:
     digest = person_digest(context.settings.fb_app_secret, signed.user_id)
     now = context.clock()
-    with context.db.write() as session:
+    with context.db.everywhere.write() as session:
         _end_tokens(session, signed.user_id, now)
         return forget(session, digest, signed.user_id, now).code

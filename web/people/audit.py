@@ -25,7 +25,7 @@ def audit_routes(context: Context) -> APIRouter:
     @router.get("/audit")
     def audit(by: str = "", subject: str = "", before: str = "", visit: Visit = allow(*OWNS)) -> Response:
         by, subject = by.strip()[:200], subject.strip()[:200]
-        with context.db.read() as session:
+        with visit.db.read() as session:
             names = _names(session, visit.school.slug)
             rows = pages_of(session, visit.school.slug, AT_ONCE + 1, by=by, subject=subject, before=_place(before))
         lines = [line_of(row, names, visit.speech) for row in rows[:AT_ONCE]]

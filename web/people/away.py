@@ -67,7 +67,7 @@ def away_routes(context: Context) -> APIRouter:
 
 def days_of(visit: Visit, email: str) -> Sequence[Away]:
     """Their days away that are not past."""
-    with visit.context.db.read() as session:
+    with visit.db.read() as session:
         return [one for one in away_on(session, visit.school.slug, visit.moments.today()) if one.email == email]
 
 
@@ -83,7 +83,7 @@ def _gone(visit: Visit, email: str, back: str) -> Response:
 
 
 def _person(visit: Visit, id: str) -> StaffMember:
-    with visit.context.db.read() as session:
+    with visit.db.read() as session:
         found = staffing.of_id(session, visit.school.slug, id, visit.now)
     if found is None:
         raise HTTPException(404)

@@ -58,7 +58,7 @@ def erasing_routes(context: Context) -> APIRouter:
 
         visit.read(Nothing)
         answer = _do(visit, id, confirmed, LIST)
-        answer.background = BackgroundTask(clean_up, context.db, visit.now)
+        answer.background = BackgroundTask(clean_up, visit.db, visit.now)
         return answer
 
     @router.post(ONE + "/refuse")
@@ -81,6 +81,6 @@ def _do(visit: Visit, id: str, act: Callable[[Session, Person], str], then: str)
         with visit.write(then) as session:
             told = act(session, person_of(session, visit, id))
     except Mistake as wrong:
-        with visit.context.db.read() as session:
+        with visit.db.read() as session:
             return family_page(visit, session, person_of(session, visit, id), id, wrong=f"{wrong}.", status=422)
     return visit.go(then, told)

@@ -50,7 +50,7 @@ def families_routes(context: Context) -> APIRouter:
 
     @router.get(LIST)
     def search(q: str = "", visit: Visit = allow(*ANSWERS)) -> Response:
-        with context.db.read() as session:
+        with visit.db.read() as session:
             found = find_person(session, visit.school.slug, q[:200])
             waiting = _waiting(session, visit.school.slug)
         return visit.page("families.html", found=found, waiting=waiting, q=q[:200])
@@ -58,7 +58,7 @@ def families_routes(context: Context) -> APIRouter:
     @router.get(ONE)
     def one(id: str, visit: Visit = allow(*ANSWERS)) -> Response:
         visit = visit.to(id, Visitor, Conversation)
-        with context.db.read() as session:
+        with visit.db.read() as session:
             return family_page(visit, session, person_of(session, visit, id), id)
 
     @router.post(ONE + "/export")

@@ -34,7 +34,7 @@ def notices_routes(context: Context) -> APIRouter:
 
     @router.get(HERE)
     def shown(visit: Visit = allow(*EVERYBODY)) -> Response:
-        with context.db.read() as session:
+        with visit.db.read() as session:
             chosen = choices.chosen_by(session, visit.person, context.vault)
         offered = [(one, *_words(visit.speech)[one]) for one in choices.offered(visit.person.role)]
         return visit.page("notices.html", chosen=chosen, offered=offered, by_mail=context.mails)

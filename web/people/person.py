@@ -89,7 +89,7 @@ def person_routes(context: Context) -> APIRouter:
 
 
 def _known(visit: Visit, id: str) -> Known:
-    with visit.context.db.read() as session:
+    with visit.db.read() as session:
         found = staffing.of_id(session, visit.school.slug, id, visit.now)
     if found is None:
         raise HTTPException(404)
@@ -98,7 +98,7 @@ def _known(visit: Visit, id: str) -> Known:
 
 def _page(visit: Visit, id: str, *, typed: Shown | None = None, wrong: str = "", status: int = 200) -> Response:
     known = _known(visit, id)
-    with visit.context.db.read() as session:
+    with visit.db.read() as session:
         hangs: Ties = people.ties(session, known.person)
     return visit.page(
         "person.html", status=status, wrong=wrong, known=known, one=known.person, ties=hangs,

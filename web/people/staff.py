@@ -63,7 +63,7 @@ def people_routes(context: Context) -> APIRouter:
 
     @router.get(LIST)
     def everybody(visit: Visit = allow(*OWNS)) -> Response:
-        with context.db.read() as session:
+        with visit.db.read() as session:
             known = staffing.everybody(session, visit.school.slug, visit.now)
         here, gone = [one for one in known if one.here], [one for one in known if not one.here]
         return visit.page("people.html", here_now=here, gone=gone, last_day=people.last_day)
@@ -96,7 +96,7 @@ def invite_page(visit: Visit, shown: Shown, *, wrong: str = "", status: int = 20
 
 def choices(visit: Visit) -> dict[str, object]:
     """What the form about a person offers."""
-    with visit.context.db.read() as session:
+    with visit.db.read() as session:
         known = centers(session, visit.school.slug)
     return {"roles": ROLE_MEANINGS, "known_centers": known}
 
@@ -146,7 +146,7 @@ def tell_link(visit: Visit, row: StaffMember, token: str) -> Response:
         return visit.go(back, told)
     if visit.context.mails:
         return visit.go(back, visit.speech.say("A letter with a link is on its way to {email}.", email=row.email))
-    with visit.context.db.read() as session:
+    with visit.db.read() as session:
         may_see = may_be_handed_over(session, visit.email, row.email, visit.now)
     if not may_see:
         told = visit.speech.say(

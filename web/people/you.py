@@ -98,7 +98,7 @@ def you_routes(context: Context) -> APIRouter:
 
 
 def _page(visit: Visit, *, wrong: str = "", status: int = 200) -> Response:
-    with visit.context.db.read() as session:
+    with visit.db.read() as session:
         open_ones = [one for one in sign_ins(session, visit.email) if lives(one, visit.now)]
     known = visit.present.account
     return visit.page(

@@ -48,7 +48,7 @@ def your_second_step_routes(context: Context) -> APIRouter:
     def on(visit: Visit = allow(*EVERYBODY)) -> Response:
         code = visit.read(Code).code
         visit.must_be_proven()
-        with context.db.write() as session:
+        with visit.db.write() as session:
             seconds = may_try(session, visit.email, visit.address, visit.now, "code")
         if seconds:
             return _page(visit, wrong=wait(visit, seconds), status=429)
@@ -92,7 +92,7 @@ def _note(visit: Visit, session: object, what: str) -> None:
 
 
 def _page(visit: Visit, *, wrong: str = "", status: int = 200) -> Response:
-    with visit.context.db.read() as session:
+    with visit.db.read() as session:
         known = session.get_one(Account, visit.email)
     if second_step.is_on(known):
         return visit.page("second_step_on.html", status=status, wrong=wrong, written=len(known.recovery))

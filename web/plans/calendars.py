@@ -18,7 +18,7 @@ def calendars_routes(context: Context) -> APIRouter:
 
     @router.get("/calendars")
     def listed(visit: Visit = allow(*PLANS)) -> Response:
-        with context.db.read() as session:
+        with visit.db.read() as session:
             found = known_sources(session, visit.school.slug)
         return visit.page("calendars.html", sources=found)
 

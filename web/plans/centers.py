@@ -69,18 +69,18 @@ def center_routes(context: Context) -> APIRouter:
 
     @router.get("/centers")
     def listed(visit: Visit = allow(*PLANS)) -> Response:
-        with context.db.read() as session:
+        with visit.db.read() as session:
             found = [view(session, visit, one) for one in centers(session, visit.school.slug)]
         return visit.page("centers.html", here="/calendars", centers=found)
 
     @router.get("/center")
     def mine(visit: Visit = allow(*CENTER)) -> Response:
-        with context.db.read() as session:
+        with visit.db.read() as session:
             return visit.page("center.html", one=view(session, visit, own(session, visit.person)))
 
     @router.post("/center/address")
     def address(visit: Visit = allow(*CENTER)) -> Response:
-        with context.db.read() as session:
+        with visit.db.read() as session:
             slug = own(session, visit.person).slug
         visit.read(Nothing)
         return given_out(visit, center=slug, category="", back="/center")

@@ -31,7 +31,7 @@ def doctor_routes(context: Context) -> APIRouter:
 
     @router.get("/doctor")
     def looked(visit: Visit = allow(*PLANS)) -> Response:
-        with context.db.read() as session:
+        with visit.db.read() as session:
             things = list(neighbours(session, visit))
             found = list(findings(session, visit))
             last = last_run(session, visit.school.slug)

@@ -30,7 +30,7 @@ def events_routes(context: Context) -> APIRouter:
 
     @router.get("/events")
     def listed(visit: Visit = allow(*_BOTH), past: bool = False, q: str = "", after: str = "") -> Response:
-        with context.db.read() as session:
+        with visit.db.read() as session:
             rows = found_events(session, visit, past=past, q=q.strip(), after=after)
             told = _told(session, visit.school.slug, [one.id for one in rows])
         more = rows[_AT_ONCE - 1].id if len(rows) > _AT_ONCE else ""
@@ -40,7 +40,7 @@ def events_routes(context: Context) -> APIRouter:
     def one(id: str, visit: Visit = allow(*_BOTH)) -> Response:
         visit = visit.to(id, Event)
         slug = visit.school.slug
-        with context.db.read() as session:
+        with visit.db.read() as session:
             row = event(session, slug, id)
             head = event(session, slug, row.series) if row and row.series else row
             if row is None or head is None:

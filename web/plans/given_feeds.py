@@ -27,7 +27,7 @@ def given_feed_routes(context: Context) -> APIRouter:
 
     @router.get("/feeds")
     def listed(visit: Visit = allow(*PLANS)) -> Response:
-        with context.db.read() as session:
+        with visit.db.read() as session:
             rows, there = feeds(session, visit.school.slug), centers(session, visit.school.slug)
         return visit.page(
             "given_feeds.html", here="/calendars", feeds=_open_first(rows), centers=there, names=_names(there)

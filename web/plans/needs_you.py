@@ -57,7 +57,7 @@ def needs_you_routes(context: Context) -> APIRouter:
     @router.get(HERE)
     def listed(visit: Visit = allow(*_BOTH)) -> Response:
         plans, slug = visit.person.role in PLANS, visit.school.slug
-        with context.db.read() as session:
+        with visit.db.read() as session:
             lines = in_order(chain(_deliveries(session, visit), _for_planners(session, slug, visit) if plans else ()))
             posts = count_posts(session, slug, "waiting") if plans else 0
             entries = len(waiting_entries(session, slug)) if plans else 0

@@ -50,7 +50,7 @@ def posts_routes(context: Context) -> APIRouter:
     def listed(visit: Visit = allow(*PLANS), show: str = "coming", page: str = "", before: str = "") -> Response:
         show = show if show in STATES else "coming"
         wanted, slug = PostFilter(STATES[show], page), visit.school.slug
-        with context.db.read() as session:
+        with visit.db.read() as session:
             rows = (
                 coming_posts(session, slug, wanted, 200)
                 if show == "coming"
@@ -68,7 +68,7 @@ def posts_routes(context: Context) -> APIRouter:
     def in_months(visit: Visit = allow(*PLANS), on: str = "", page: str = "") -> Response:
         today = visit.moments.today()
         first, zone = month_of(on, today), visit.school.timezone
-        with context.db.read() as session:
+        with visit.db.read() as session:
             rows = posts_between(session, visit.school.slug, PostFilter(_EVERY, page), *span(first, zone))
             lines = _lines(session, visit, rows)
             waiting, all_pages = count_posts(session, visit.school.slug, "waiting"), pages(session, visit.school.slug)
@@ -81,7 +81,7 @@ def posts_routes(context: Context) -> APIRouter:
     def one(id: str, visit: Visit = allow(*PLANS)) -> Response:
         visit = visit.to(id, Post)
         slug = visit.school.slug
-        with context.db.read() as session:
+        with visit.db.read() as session:
             row = post(session, slug, id)
             if row is None:
                 raise HTTPException(404)

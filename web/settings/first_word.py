@@ -58,7 +58,7 @@ def first_word_routes(context: Context) -> APIRouter:
 
     @router.get(HERE)
     def shown(visit: Visit = allow(*ANSWERS), add: str = "") -> Response:
-        with context.db.read() as session:
+        with visit.db.read() as session:
             on, approved = switched_on(session, visit.school.slug), first_words(session, visit.school.slug)
             people = [one for one in staff(session, visit.school.slug) if one.role in ANSWERING_ROLES]
         named = next((one for one in people if on and one.email == on.acknowledged_by), _example(visit, people))

@@ -26,7 +26,7 @@ def labels_routes(context: Context) -> APIRouter:
 
     @router.get(HERE)
     def shown(visit: Visit = allow(*OWNS)) -> Response:
-        with context.db.read() as session:
+        with visit.db.read() as session:
             found = tallies(session, visit.school.slug)
         return visit.page("labels.html", tallies=found)
 

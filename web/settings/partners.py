@@ -90,7 +90,7 @@ def _switched(visit: Visit, id: str, *, on: bool) -> Response:
 
 
 def _page(visit: Visit, change: str) -> Response:
-    with visit.context.db.read() as session:
+    with visit.db.read() as session:
         here, chosen = partners(session, visit.school.slug), switched_on(session, visit.school.slug)
         query = select(Partner).where(Partner.school == visit.school.slug, col(Partner.off_at).is_not(None))
         off = list(session.exec(query.order_by(col(Partner.name), col(Partner.id))))

@@ -35,7 +35,7 @@ class Shown:
 
 
 def view(visit: Visit, change: str) -> dict[str, Any]:
-    with visit.context.db.read() as session:
+    with visit.db.read() as session:
         rows, people = _rules(session, visit.school.slug), staff(session, visit.school.slug)
         known = {
             "groups": {slug: one.name for slug, one in groups(session, visit.school.slug).items()},
@@ -54,7 +54,7 @@ def view(visit: Visit, change: str) -> dict[str, Any]:
 
 
 def try_text(visit: Visit, guesser: Guesser, text: str, page: str, event_id: str) -> Explained:
-    with visit.context.db.read() as session:
+    with visit.db.read() as session:
         known = here(session, visit.school, visit.now, page=page, event_id=event_id)
     return known.explain(text, guesser)
 

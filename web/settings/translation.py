@@ -39,7 +39,7 @@ def translation_routes(context: Context) -> APIRouter:
 
     @router.get(HERE)
     def shown(visit: Visit = allow(*OWNS)) -> Response:
-        with context.db.read() as session:
+        with visit.db.read() as session:
             on = switched_on(session, visit.school.slug)
         return _page(context, visit, on)
 
@@ -55,7 +55,7 @@ def translation_routes(context: Context) -> APIRouter:
                     key_sealed=context.vault.seal(typed.key.strip()), agreed=bool(typed.agreed),
                 )  # fmt: skip
         except (NotPossible, OutsideError) as wrong:
-            with context.db.read() as session:
+            with visit.db.read() as session:
                 on = switched_on(session, visit.school.slug)
             return _page(context, visit, on, typed=typed, wrong=visit.speech.say(str(wrong)), status=422)
         return visit.go(HERE, visit.speech.say("Translation is on. Try it, then it is offered in every conversation."))
@@ -71,7 +71,7 @@ def translation_routes(context: Context) -> APIRouter:
     def tried(visit: Visit = allow(*OWNS)) -> Response:
         """Asks for a sentence of ours. Nothing is open meanwhile, and nothing is kept."""
         visit.read(Nothing)
-        with context.db.read() as session:
+        with visit.db.read() as session:
             on = switched_on(session, visit.school.slug)
         target = next((tag for tag in visit.school.languages if not tag.startswith("en")), "es")
         try:

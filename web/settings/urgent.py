@@ -67,7 +67,7 @@ def urgent_settings_routes(context: Context) -> APIRouter:
     def tried(visit: Visit = allow(*OWNS)) -> Response:
         """Changes nothing: a sentence that is tried stands in no address."""
         text = visit.read(Sentence).text
-        with context.db.read() as session:
+        with visit.db.read() as session:
             found = words_of(session, visit.school.slug).look(text)
         return _page(visit, text, found)
 
@@ -107,7 +107,7 @@ def urgent_settings_routes(context: Context) -> APIRouter:
 
 
 def _page(visit: Visit, text: str = "", found: Urgent | None = None) -> Response:
-    with visit.context.db.read() as session:
+    with visit.db.read() as session:
         sight = _look(session, visit)
     off = {(row.language, row.phrase) for row, _ in sight.off}
     return visit.page(

@@ -36,7 +36,7 @@ def sharing_routes(context: Context) -> APIRouter:
     @router.get("/c/{id}/share")
     def form(id: str, visit: Visit = allow(*ANSWERS)) -> Response:
         visit = visit.to(id, Conversation)
-        with context.db.read() as session:
+        with visit.db.read() as session:
             row = shared_of(session, visit.school.slug, id)
         first = Words(language=visit.school.languages[0])
         typed = Words(language=row.language, you_said=row.you_said, we_did=row.we_did) if row else first
@@ -86,7 +86,7 @@ def _told(typed: Words) -> tuple[str, str, str]:
 
 
 def _shared(context: Context, visit: Visit, id: str) -> Shared:
-    with context.db.read() as session:
+    with visit.db.read() as session:
         found = these(session, visit.school.slug, [id])
     if not found or found[0].off_at is not None:
         raise HTTPException(404)
@@ -94,7 +94,7 @@ def _shared(context: Context, visit: Visit, id: str) -> Shared:
 
 
 def _first(context: Context, visit: Visit, id: str, typed: Words, wrong: str = "") -> Response:
-    with context.db.read() as session:
+    with visit.db.read() as session:
         talk = conversation(session, visit.school.slug, id)
     return visit.page("share.html", status=422 if wrong else 200, talk=talk, **_form(visit, typed, wrong))
 

@@ -23,7 +23,7 @@ def silence_routes(context: Context) -> APIRouter:
 
     @router.get("/voices/silence")
     def shown(visit: Visit = allow(*ANSWERS, *PLANS), weeks: str = "") -> Response:
-        with context.db.read() as session:
+        with visit.db.read() as session:
             found = silence(session, visit.school, visit.now, spans.weeks_of(weeks, WEEKS))
         return visit.page("voices_silence.html", found=found, spans=spans.WEEKS, most=SHOWN)
 

@@ -18,7 +18,7 @@ def topics_routes(context: Context) -> APIRouter:
 
     @router.get("/voices/topics")
     def shown(visit: Visit = allow(*ANSWERS, *PLANS), weeks: str = "") -> Response:
-        with context.db.read() as session:
+        with visit.db.read() as session:
             found = recurring(session, visit.school, visit.now, spans.weeks_of(weeks, WEEKS))
         names = {row.topic: topic_name(row.topic, visit.speech.tag) for row in found.rows}
         return visit.page("voices_topics.html", found=found, names=names, spans=spans.WEEKS, least=LEAST)

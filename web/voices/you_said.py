@@ -44,7 +44,7 @@ def you_said_routes(context: Context) -> APIRouter:
     @router.get(HERE)
     def listed(visit: Visit = allow(*ANSWERS, *PLANS)) -> Response:
         slug = visit.school.slug
-        with context.db.read() as session:
+        with visit.db.read() as session:
             rows, all_pages = untold(session, slug), pages(session, slug)
             made = newest_of_kind(session, slug, KIND, _MADE)
         spoken = list(dict.fromkeys(tag for page in all_pages for tag in page.languages or visit.school.languages))

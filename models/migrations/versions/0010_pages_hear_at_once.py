@@ -1,15 +1,16 @@
 """pages hear at once: PostgreSQL tells which school's inbox changed, when what changed it is committed
 
 Revision ID: 0010
-Revises: 0006
+Revises: 0009
 """
 
 from alembic import op
 
 revision = '0010'
-down_revision = '0006'
+down_revision = '0009'
 branch_labels = None
 depends_on = None
+oldest_program = '0009'  # only added to
 
 # What models.inbox_marks looks at. The channel is its CHANNEL; equal notices of one transaction are told once.
 _WHEN = {

@@ -17,7 +17,7 @@ from schedulers.many.queue import Queue, prepare
 @pytest.fixture
 def pg(shared_postgres: str) -> Iterator[Database]:
     """A database with a queue in it."""
-    database = Database(shared_postgres)
+    database = Database(shared_postgres).everywhere
     prepare(database)
     yield database
     database.close()

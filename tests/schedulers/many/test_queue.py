@@ -34,6 +34,15 @@ def test_a_job_and_its_data_are_there_together_or_not_at_all(pg: Database, queue
     assert jobs_of(pg) == ["todo"]
 
 
+def test_a_page_that_sees_its_own_school_only_asks_like_anybody(pg: Database, queue: Queue) -> None:
+    with pg.write() as session:
+        session.add(rows.school())
+    with pg.of("maple").write() as session:
+        queue.ask(session, round_of("maple"))
+        queue.ask(session, round_of("maple"))
+    assert jobs_of(pg) == ["todo"]
+
+
 def test_a_second_one_that_does_the_same_is_left_out_and_the_data_is_written(pg: Database, queue: Queue) -> None:
     for slug in ("maple", "oak"):
         with pg.write() as session:

@@ -57,7 +57,7 @@ def answer_routes(context: Context) -> APIRouter:
 
 def call_us(context: Context, visit: Visit, id: str) -> str:
     """In the family's language; where we have no wording for it, in the school's."""
-    with context.db.read() as session:
+    with visit.db.read() as session:
         talk = conversation(session, visit.school.slug, id)
     tags = [talk.language if talk else "", *visit.school.languages, "en"]
     return next(found for tag in tags if (found := wording_for(tag, context.wordings))).replies.call_us

@@ -40,7 +40,7 @@ def kept(
     machine: Mapping[str, str] | None = None,
 ) -> Response:  # fmt: skip
     """Back on the page, with the words in the box; `machine`: and those of the machine beside them."""
-    with context.db.write() as session:
+    with visit.db.write() as session:
         save_draft(session, visit.school.slug, id, visit.email, text, visit.now, machine)
     return visit.go(f"/c/{id}{query}#answer", told, "wrong")
 

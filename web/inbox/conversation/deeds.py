@@ -154,6 +154,6 @@ def _plain(visit: Visit) -> Visit:
 
 
 def _name(context: Context, visit: Visit, email: str | None) -> str:
-    with context.db.read() as session:
+    with visit.db.read() as session:
         found = member(session, visit.school.slug, email) if email else None
     return found.name if found else email or ""

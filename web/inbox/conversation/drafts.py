@@ -30,7 +30,7 @@ def draft_routes(context: Context) -> APIRouter:
     def drafted(id: str, visit: Visit = allow(*ANSWERS)) -> Response:
         """Also while they type: the same again does no harm, so it needs no key of its own."""
         visit, typed = visit.to(id, Conversation), visit.read(Answer)
-        with context.db.write() as session:
+        with visit.db.write() as session:
             draft = save_draft(
                 session, visit.school.slug, id, visit.email, typed.text, visit.now, typed.machine or None
             )
@@ -62,7 +62,7 @@ def draft_routes(context: Context) -> APIRouter:
     def inserted(id: str, visit: Visit = allow(*ANSWERS)) -> Response:
         """A saved reply under what is typed."""
         visit, typed = visit.to(id, Conversation), visit.read(Answer)
-        with context.db.read() as session:
+        with visit.db.read() as session:
             chosen = the_saved(session, visit.school.slug, typed.saved)
             talk = the_conversation(session, visit.school.slug, id)
             about = about_event(session, visit.school, talk, visit.now)

@@ -40,7 +40,7 @@ def conversation_pages(context: Context) -> APIRouter:
         id: str, visit: Visit = allow(*ANSWERS), saved: str = "", all: str = "", held: str = "", late: str = ""
     ) -> Response:
         visit = visit.to(id, Conversation)
-        with context.db.read() as session:
+        with visit.db.read() as session:
             found = gather(session, visit.school, id, visit.now)
             alone = unspoken(session, visit.school.slug, found.talk.language, found.answering())
         text, missing = _typed(context, visit, found, saved)
@@ -56,7 +56,7 @@ def conversation_pages(context: Context) -> APIRouter:
     def now(id: str, visit: Visit = allow(*ANSWERS), seen: str = "", open: list[str] = Query(default=[])) -> Response:
         """Who is writing, what came since, and how far our answers are that were on their way."""
         visit = visit.to(id, Conversation)
-        with context.db.read() as session:
+        with visit.db.read() as session:
             talk = the_conversation(session, visit.school.slug, id, only_look=True)
             said = messages(session, visit.school.slug, [id])[id]
             deliveries = owed(session, visit.school.slug, said)

@@ -23,5 +23,5 @@ def conversation_routes(context: Context) -> APIRouter:
         conversation_pages, answer_routes, translated_routes, translated_answer_routes, draft_routes, deed_routes,
         topic_routes, discreet_routes, urgent_routes, saved_reply_routes,
     ):  # fmt: skip
-        router.include_router(routes(context))
+        router.routes.extend(routes(context).routes)
     return router

@@ -49,7 +49,7 @@ def translated_routes(context: Context) -> APIRouter:
         for one in ids[1:]:
             if problem or context.clock() - begun > PATIENCE:
                 break
-            with context.db.write() as session:
+            with visit.db.write() as session:
                 question = _ask(session, visit, id, one, asked.target)
             problem = fetch(context, visit, question)
         return visit.go(back)
@@ -71,13 +71,13 @@ def fetch(context: Context, visit: Visit, question: Question | None) -> str:
     """Asks the service, with no transaction open. Returns what went wrong, in a sentence."""
     if question is None:
         return ""
-    with context.db.read() as session:
+    with visit.db.read() as session:
         on = switched_on(session, visit.school.slug)
     came: Translated | OutsideError
     try:
         came = put(translator_for(context, on), question)
     except (KeyUnusable, NotPossible) as wrong:
         came = OutsideError(str(wrong))
-    with context.db.write() as session:
+    with visit.db.write() as session:
         keep(session, question, came, context.clock())
     return came.message if isinstance(came, OutsideError) else ""

@@ -34,7 +34,7 @@ def translated_answer_routes(context: Context) -> APIRouter:
     def into(id: str, visit: Visit = allow(*ANSWERS)) -> Response:
         """Their own words are kept first, whatever becomes of the asking."""
         visit, typed = visit.to(id, Conversation), visit.read(Answer)
-        with context.db.write() as session:
+        with visit.db.write() as session:
             save_draft(session, visit.school.slug, id, visit.email, typed.text, visit.now)
         try:
             with visit.write(f"/c/{id}#answer") as session:
@@ -45,7 +45,7 @@ def translated_answer_routes(context: Context) -> APIRouter:
             return visit.go(f"/c/{id}#answer", visit.speech.say(str(wrong)), "wrong")
         if problem := fetch(context, visit, question):
             return visit.go(f"/c/{id}#answer", problem, "wrong")
-        with context.db.write() as session:
+        with visit.db.write() as session:
             made = the_translation(session, visit.school.slug, id, row.id)
             machine = {"translation": made.id, "text": made.text}
             save_draft(session, visit.school.slug, id, visit.email, typed.text, visit.now, machine)

@@ -36,7 +36,7 @@ def translation_values(context: Context, visit: Visit, found: Gathered) -> dict[
     `untranslated`: the ids of messages that may be shown so. `made`: message id -> what a machine made of its words as they
     stand now, or why it could not.
     """
-    with context.db.read() as session:
+    with visit.db.read() as session:
         on = switched_on(session, visit.school.slug)
         rows = translations(session, visit.school.slug, found.talk.id)
         begun_one = begun(session, visit.school.slug, found.talk.id, visit.email)
