@@ -46,7 +46,7 @@ def house(url: str, key: str, graph: str) -> House:
     guesser.guess("¿A qué hora empieza la fiesta?", ["en", "es", "vi"])
     settings = Settings(data=Path("unused"), graph_url=graph, database_url=url)
     doors = Doors(graph_url=graph, app_secret="benchmark")
-    return House(Database(url), doors, Vault(key), settings, {}, guesser, lambda: datetime.now(UTC))
+    return House(Database(url).everywhere, doors, Vault(key), settings, {}, guesser, lambda: datetime.now(UTC))
 
 
 def fill(url: str, key: str, graph: str, count: int) -> None:

@@ -161,7 +161,7 @@ def test_one_process_has_no_queue_and_misses_nobody(maple: Database) -> None:
 
 
 def test_the_queue_of_several_machines_is_told_by_name_and_age(postgres_url: str) -> None:
-    db = Database(postgres_url)
+    db = Database(postgres_url).everywhere
     migrate(db)
     schema = files("procrastinate").joinpath("sql/schema.sql").read_text()
     with db.engine.begin() as connection:
