@@ -173,7 +173,7 @@ def test_the_queue_of_several_machines_is_told_by_name_and_age(postgres_url: str
             session.add(Pulse(process=f"{number}", role=role, host="here", started_at=ago(hours=1), beat_at=beat_at))
     now = told(db)
     assert {key[1:]: value for key, value in now.items() if key[0] == "jobs"} == {
-        ("lane", "todo"): 2, ("lane", "doing"): 1, ("poll", "failed"): 1, ("sweep", "todo"): 1
+        ("lane", "todo"): 2, ("lane", "doing"): 1, ("lane", "aborted"): 1, ("poll", "failed"): 1, ("sweep", "todo"): 1
     }  # fmt: skip
     assert 90 <= now["job_wait_seconds",] < 120, "what waits for its hour only is not waited for"
     assert [now["processes", role] for role in ("web", "worker", "clock")] == [1, 1, 1]
@@ -185,7 +185,8 @@ def test_the_queue_of_several_machines_is_told_by_name_and_age(postgres_url: str
 _QUEUE = f"""
 INSERT INTO procrastinate_jobs (queue_name, task_name, status, scheduled_at) VALUES
     ('work', 'sweep', 'todo', now() + interval '1 hour'), ('work', 'lane', 'todo', NULL), ('work', 'lane', 'todo', NULL),
-    ('work', 'lane', 'doing', NULL), ('work', 'poll', 'failed', NULL), ('work', 'poll', 'succeeded', NULL);
+    ('work', 'lane', 'doing', NULL), ('work', 'poll', 'failed', NULL), ('work', 'poll', 'succeeded', NULL),
+    ('work', 'lane', 'aborted', NULL);
 UPDATE procrastinate_events SET at = now() - interval '90 seconds' WHERE job_id = 2;
 UPDATE procrastinate_events SET at = now() - interval '2 hours' WHERE job_id = 1;
 INSERT INTO procrastinate_periodic_defers (task_name, defer_timestamp) VALUES
