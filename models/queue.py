@@ -23,7 +23,7 @@ FROM counted ORDER BY task_name, status
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """Jobs of one name in one state (todo, doing, failed, aborted: its worker died). `waits`: seconds since the oldest was asked for."""
+    """Jobs of one name in one state; aborted: the worker died. `waits`: seconds since the oldest was asked for."""
 
     name: str
     state: str
