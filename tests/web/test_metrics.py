@@ -222,7 +222,7 @@ def test_no_look_reads_all_messages_deliveries_conversations_or_runs(shared_post
     event.listen(db.engine, "before_cursor_execute", note)
     look(db, NOW)
     event.remove(db.engine, "before_cursor_execute", note)
-    questions = [one for one in asked if one[0].startswith("SELECT") and " FROM " in one[0]]
+    questions = [one for one in asked if one[0].startswith("SELECT") and "FROM" in one[0]]
     assert len(questions) > 10
     with db.engine.begin() as connection:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
