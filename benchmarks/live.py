@@ -33,7 +33,7 @@ LONGEST = 10.0  # seconds in which each page must have heard
 
 def measure() -> Iterator[Figure]:
     with postgres() as url, TemporaryDirectory() as folder:
-        db = Database(url)
+        db = Database(url).everywhere
         migrate(db)
         tokens = _staff(db)
         waited = {}

@@ -34,7 +34,7 @@ def database(server: str, name: str) -> str:
     with create_engine(server, isolation_level="AUTOCOMMIT").connect() as admin:
         admin.execute(text(f"CREATE DATABASE {name}"))
     url = server.replace("/postgres?", f"/{name}?")
-    db = Database(url)
+    db = Database(url).everywhere
     migrate(db)
     db.close()
     return url
@@ -46,7 +46,7 @@ def house(url: str, key: str, graph: str) -> House:
     guesser.guess("¿A qué hora empieza la fiesta?", ["en", "es", "vi"])
     settings = Settings(data=Path("unused"), graph_url=graph, database_url=url)
     doors = Doors(graph_url=graph, app_secret="benchmark")
-    return House(Database(url), doors, Vault(key), settings, {}, guesser, lambda: datetime.now(UTC))
+    return House(Database(url).everywhere, doors, Vault(key), settings, {}, guesser, lambda: datetime.now(UTC))
 
 
 def fill(url: str, key: str, graph: str, count: int) -> None:

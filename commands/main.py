@@ -52,6 +52,7 @@ TABLE: Mapping[str, Entry] = {
     "worker": Entry("processes", _RUN, "Does the jobs that pages and clock ask for; for many machines."),
     "clock": Entry("processes", _RUN, "Looks what is due and asks the workers for it; for many machines."),
     "migrate": Entry("migrate", _RUN, "Bring the database to the shape of this version; every start does so, too."),
+    "alive": Entry("alive", _LOOK, "Tell whether a worker or the clock lives on this machine."),
     "events": Entry("lists", _LOOK, "List events, or show one with all its receipts."),
     "posts": Entry("lists", _LOOK, "List posts and the comments under them by the Page."),
     "calendar-entries": Entry("lists", _LOOK, "List what stands in centers' calendars."),

@@ -19,8 +19,11 @@ from schedulers.house import House
 from schedulers.many.processes import keep_time, work
 from schedulers.many.queue import Queue, prepare
 from schedulers.wishes import ask_when_owed
+from upkeep.pulse import beating
+from web.readiness import Readiness
 
 app = typer.Typer()
+GRACE = timedelta(seconds=5)  # in which a proxy notices that a web process leaves
 PACE = timedelta(minutes=5)  # between two rounds of a school in which nothing happens
 
 
@@ -32,7 +35,10 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, as_json: Json = False) -> i
         prepare(bridge.db)
         house = open_house(bridge)
         with listening_on(host, port, as_json) as listening:
-            serve_pages(web_pages(bridge, house, Queue().ask), bridge.settings, listening, house.stopping.set)
+            readiness = Readiness()
+            pages = web_pages(bridge, house, Queue().ask, readiness)
+            with beating(bridge.db, "web", bridge.clock):
+                serve_pages(pages, bridge.settings, listening, (readiness.leave, house.stopping.set), GRACE)
     return 0
 
 

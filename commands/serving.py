@@ -6,13 +6,15 @@ import gc
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from types import FrameType
 from typing import Any
 
 import uvicorn
 
 from commands.bridge import Bridge
+from commands.draining import DrainingServer
 from commands.house import open_house
 from commands.outside import open_sign_in
 from config.settings import Settings
@@ -21,6 +23,7 @@ from schedulers.house import House
 from schedulers.wishes import HEED, Ask, ask_when_owed, round_of
 from web.app import build
 from web.context import Wake
+from web.readiness import Readiness
 
 Pages = Callable[..., Any]  # an ASGI application
 
@@ -29,16 +32,17 @@ def serve_until_stopped(bridge: Bridge, listening: socket.socket) -> None:
     """Returns after Ctrl-C or SIGTERM, once the delivery that is under way is settled."""
     house = open_house(bridge)
     jobs = Embedded(house)
-    pages = web_pages(bridge, house, jobs.ask)
+    readiness = Readiness(must={"clock": jobs.why_not})
+    pages = web_pages(bridge, house, jobs.ask, readiness)
     threading.Thread(target=house.guesser.warm_up, name="ears", daemon=True).start()
     jobs.start()
     try:
-        serve_pages(pages, bridge.settings, listening, house.stopping.set)
+        serve_pages(pages, bridge.settings, listening, (readiness.leave, house.stopping.set))
     finally:
         jobs.stop()
 
 
-def web_pages(bridge: Bridge, house: House, ask: Ask) -> Pages:
+def web_pages(bridge: Bridge, house: House, ask: Ask, readiness: Readiness) -> Pages:
     """`ask`: how pages ask for jobs, in the transaction of what they write."""
     ask_when_owed(bridge.db, ask)
     return build(
@@ -47,14 +51,24 @@ def web_pages(bridge: Bridge, house: House, ask: Ask) -> Pages:
         vault=bridge.vault,
         openid=open_sign_in(bridge.settings, bridge.doors),
         mails=house.notifier is not None and house.notifier.personal,
+        readiness=readiness,
     )  # fmt: skip
 
 
 def serve_pages(
-    pages: Pages, settings: Settings, listening: socket.socket, asked_to_stop: Callable[[], object]
+    pages: Pages,
+    settings: Settings,
+    listening: socket.socket,
+    asked_to_stop: Sequence[Callable[[], object]],
+    grace: timedelta = timedelta(0),
 ) -> None:
-    """Until Ctrl-C or SIGTERM, of which `asked_to_stop` is told at once."""
-    server = uvicorn.Server(
+    """Until Ctrl-C or SIGTERM, of which `asked_to_stop` are told at once; `grace` later it closes."""
+
+    def tell_all() -> None:
+        for told in asked_to_stop:
+            told()
+
+    server = DrainingServer(
         uvicorn.Config(
             pages,
             log_level="warning",
@@ -63,11 +77,13 @@ def serve_pages(
             timeout_graceful_shutdown=3,
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=settings.trusted_proxies or None,
-        )
+        ),
+        tell_all,
+        grace,
     )
 
     def stop(number: int, frame: FrameType | None) -> None:
-        asked_to_stop()
+        tell_all()
         server.should_exit = True
 
     for wish in (signal.SIGINT, signal.SIGTERM):

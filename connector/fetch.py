@@ -19,6 +19,7 @@ from urllib.parse import urljoin
 
 import requests
 
+from connector import calls
 from connector.addresses import AllowedHosts, Target, parse_target
 from connector.bodies import read_whole
 from connector.clocks import Clocks
@@ -130,9 +131,14 @@ class Fetcher:
         target = self.target(url, subject)
         wanted = {"User-Agent": _AGENT, "Accept-Encoding": "gzip", **_login(auth), **(headers or {})}
         with self._in_order.setdefault(target.origin, threading.Lock()):
-            trip = self._trip(subject, method, keeps_open=True, changes=changes)
-            with closing(self._send(method, target, wanted, body, trip)) as response:
-                return Answer(response.status_code, response.headers, self._body(response, trip))
+            trip, began = self._trip(subject, method, keeps_open=True, changes=changes), time.monotonic()
+            try:
+                with closing(self._send(method, target, wanted, body, trip)) as response:
+                    calls.answered(method, response.status_code, response.headers, began)
+                    return Answer(response.status_code, response.headers, self._body(response, trip))
+            except OutsideError as wrong:
+                calls.unanswered(method, type(wrong).__name__, began, left=trip.sent)
+                raise
 
     def _trip(self, subject: str, method: str, *, keeps_open: bool = False, changes: bool = True) -> Trip:
         return Trip(

@@ -293,11 +293,6 @@ def given_by_language(session: Session, school: str, since: datetime) -> dict[st
     return found
 
 
-def count_by_state(session: Session) -> dict[str, int]:
-    """state -> how many, over all schools: a question without a school, since operators see nothing but counts."""
-    return dict(session.exec(select(Conversation.state, func.count()).group_by(Conversation.state)).all())
-
-
 def of_visitor(session: Session, school: str, visitor_id: str, most: int = 20) -> list[Conversation]:
     """What a family that Facebook names to us wrote, the newest first."""
     query = select(Conversation).where(Conversation.school == school, Conversation.visitor_id == visitor_id)

@@ -121,7 +121,8 @@ class _Rehearsal(Database):
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with self._session(self._connection, join_transaction_mode="create_savepoint") as session:
+        told = {"rehearsal": True}
+        with self._session(self._connection, told, join_transaction_mode="create_savepoint") as session:
             yield session
             session.commit()
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, event, func, inspect, text
+import structlog
+from sqlalchemy import Index, UniqueConstraint, event, inspect, text
 from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -17,6 +18,8 @@ from models.columns import json_map, new_id
 from models.database import Database
 
 _WAITING = text("state IN ('due', 'unsure', 'sending')")
+_STUCK = text("state IN ('needs-person', 'failed')")
+log = structlog.get_logger()
 
 
 class Delivery(SQLModel, table=True):
@@ -51,6 +54,7 @@ class Delivery(SQLModel, table=True):
         Index("ix_delivery_made", "school", "lane", "created_at"),
         Index("ix_delivery_target", "school", "target"),
         Index("ix_delivery_waiting", "next_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_delivery_stuck", "state", sqlite_where=_STUCK, postgresql_where=_STUCK),
     )
 
 
@@ -83,11 +87,12 @@ def hear_of_debts(db: Database, hear: Hear) -> None:
     db.told[_OWED] = hear
 
 
-_OWED = "owed"
+_OWED, _NEW = "owed", "newly owed"  # of a session's info
 
 
 @event.listens_for(AnySession, "after_flush")
 def _flushed(session: Session, _context: Any) -> None:
+    session.info.setdefault(_NEW, []).extend(one for one in session.new if isinstance(one, Delivery))
     hear = session.info.get(_OWED)
     if hear is None:
         return
@@ -95,6 +100,16 @@ def _flushed(session: Session, _context: Any) -> None:
     lanes = dict.fromkeys((one.school, one.lane) for one in rows if _was(one) not in _ON_ITS_WAY)
     if lanes:
         hear(session, list(lanes))
+
+
+@event.listens_for(AnySession, "after_commit")
+def _tell_new(session: Session) -> None:
+    """The first line of a delivery's life. Not at a savepoint, nor of what was rolled back since (that left the session)."""
+    if session.in_nested_transaction():
+        return
+    for row in session.info.pop(_NEW, []):
+        if row in session and not session.info.get("rehearsal"):
+            log.info("owed", school=row.school, delivery=row.id, lane=row.lane, kind=row.kind, target=row.target)
 
 
 _ON_ITS_WAY = ("due", "sending", "unsure")  # whoever works in its lane knows
@@ -147,11 +162,6 @@ def in_lane(session: Session, row: Delivery) -> list[Delivery]:
         Delivery.school == row.school, Delivery.lane == row.lane, Delivery.state == "sending", Delivery.id != row.id
     )
     return list(session.exec(query))
-
-
-def count_by_state(session: Session) -> dict[str, int]:
-    """state -> how many, over all schools: a question without a school, since operators see nothing but counts."""
-    return dict(session.exec(select(Delivery.state, func.count()).group_by(Delivery.state)).all())
 
 
 def attempts(session: Session, school: str, delivery_id: str) -> list[Attempt]:

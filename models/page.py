@@ -13,6 +13,7 @@ from models.columns import json_list, json_map, of_school
 from models.school import School
 
 BEFORE_US = timedelta(days=7)  # a comment older than this when its page is connected is not ours to answer
+PROBE_AFTER = timedelta(hours=24)  # a page whose writes Facebook refused is tried once after this
 _ON = text("off_at IS NULL")
 
 

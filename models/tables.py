@@ -17,6 +17,7 @@ from models.notice import NoticeChoice, NoticeSent
 from models.page import Page, PagePost
 from models.post import Post
 from models.promise import Promise
+from models.pulse import Pulse
 from models.routing_rule import Away, Partner, RoutingRule
 from models.run import Run
 from models.school import Group, School
@@ -25,6 +26,7 @@ from models.shared import Shared
 from models.source import FeedItem, Source, SourceObject
 from models.staff import StaffMember
 from models.switched_on import FirstWord, SwitchedOn
+from models.tally import Tally
 from models.translation import Translation
 from models.urgent_word import UrgentWord
 
@@ -33,5 +35,5 @@ TABLES = (
     Center, CenterObject, CalendarEntry, Feed, StaffMember, Visitor, Conversation, Message, Assignment, Delivery, Attempt, Run,
     Card, DeletionRequest, Hint, HintedPost, Installation, Account, SignIn, Doorstep, Invitation, Knock, FormDone, Promise, Draft,
     SavedReply, Audit, Erasure, NoticeChoice, NoticeSent, MessageWords,
-    RoutingRule, Away, Partner, Correction, UrgentWord, SwitchedOn, FirstWord, Translation, Shared,
+    RoutingRule, Away, Partner, Correction, UrgentWord, SwitchedOn, FirstWord, Translation, Shared, Pulse, Tally,
 )  # fmt: skip

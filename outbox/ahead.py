@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 
+from config.logs import logged
 from connector.errors import OutsideError, TryLater
 from models.delivery import Attempt, Delivery, first_due
 from outbox.kinds import Errand, Kind, Stands
@@ -55,12 +57,14 @@ class _Books:
                 return None
             self.tried.add(owed.id)
             kind = self.kinds[owed.kind]
-            claimed = claim(self.outbox, kind, owed, beside=beside.delivery if beside else None)
+            with logged(delivery=owed.id):
+                claimed = claim(self.outbox, kind, owed, beside=beside.delivery if beside else None)
             if claimed is not None:
                 return _Opened(kind, *claimed)
 
     def close(self, one: _Opened, result: Stands) -> None:
-        sent(self.outbox, self.lane, one.kind, one.errand, one.attempt, result, self.report)
+        with logged(delivery=one.delivery.id):
+            sent(self.outbox, self.lane, one.kind, one.errand, one.attempt, result, self.report)
 
     def put_down(self, one: _Opened) -> None:
         """It was surely not sent: due again as if nothing had been."""
@@ -88,12 +92,12 @@ def send_ahead(outbox: Outbox, school: str, lane: Lane, kinds: Mapping[str, Kind
             if outbox.stopping():
                 books.put_down(current)
                 break
-            turned = desk.submit(books.turn, done, current)
+            turned = desk.submit(copy_context().run, books.turn, done, current)
             result = _result(books, current)
             done, following = None, turned.result()
             if isinstance(result, Stands):
                 done = current, result
-            elif not not_sent(outbox, lane, current.kind, current.errand, current.attempt, result, report):
+            elif not _goes_on(books, current, result):
                 if following is not None:
                     books.put_down(following)
                 return
@@ -108,10 +112,16 @@ def send_ahead(outbox: Outbox, school: str, lane: Lane, kinds: Mapping[str, Kind
 
 
 def _result(books: _Books, one: _Opened) -> Stands | OutsideError:
-    try:
-        return call(books.outbox, books.lane, one.kind, one.errand)
-    except OutsideError as error:
-        return error
+    with logged(delivery=one.delivery.id):
+        try:
+            return call(books.outbox, books.lane, one.kind, one.errand)
+        except OutsideError as error:
+            return error
+
+
+def _goes_on(books: _Books, one: _Opened, error: OutsideError) -> bool:
+    with logged(delivery=one.delivery.id):
+        return not_sent(books.outbox, books.lane, one.kind, one.errand, one.attempt, error, books.report)
 
 
 def _is_fresh(outbox: Outbox, one: _Opened) -> bool:

@@ -5,6 +5,7 @@ The intent is committed before the socket opens. No session is open while bytes 
 
 from __future__ import annotations
 
+from config.logs import logged
 from models.delivery import first_due, in_state
 from outbox.ahead import send_ahead
 from outbox.calendar_kinds import Delete, Put
@@ -45,7 +46,8 @@ def deliver(outbox: Outbox, school: str, lanes: set[str] | None = None) -> Deliv
         if lane.closed:
             report.closed[key] = (lane.closed, lane.needs_person)
             continue
-        _work(outbox, school, lane, report)
+        with logged(school=school, lane=key):
+            _work(outbox, school, lane, report)
     return report
 
 

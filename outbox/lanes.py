@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, select
@@ -11,12 +11,10 @@ from sqlmodel import Session, select
 from connector.doors import Doors
 from connector.errors import NotAllowed, OutsideError
 from models.center import Center, center, way_to
-from models.page import Page, page, why_blocked
+from models.page import PROBE_AFTER, Page, page, why_blocked
 from models.school import school_named
 from models.vault import Vault
 from outbox.verdict import Verdict
-
-PROBE_AFTER = timedelta(hours=24)  # a page whose writes Facebook refused is tried once after this
 
 
 @dataclass(frozen=True, slots=True)

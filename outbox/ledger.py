@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import structlog
 from sqlmodel import Session, col, select
 
 from connector.doors import Doors
@@ -22,6 +23,8 @@ from outbox.kinds import Errand, Kind, Stands
 from outbox.lanes import Lane, hold_lane
 from outbox.twins import show_twins
 from outbox.verdict import STALE_INTENT, Verdict, confirms, may_claim, may_decide, unheard_until
+
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -61,6 +64,13 @@ def claim(
 
     `beside`: what this worker itself has under way there, and waits for before it sends this one.
     """
+    claimed = _claim(outbox, kind, delivery, beside)
+    if claimed is not None:
+        log.info("claimed", kind=delivery.kind, attempt=claimed[1].number)
+    return claimed
+
+
+def _claim(outbox: Outbox, kind: Kind, delivery: Delivery, beside: Delivery | None) -> tuple[Errand, Attempt] | None:
     now = outbox.clock()
     with outbox.db.write() as session:
         row, others = hold(session, delivery), in_lane(session, delivery)
@@ -68,10 +78,12 @@ def claim(
             return None
         if row.expires_at and row.expires_at <= now:
             row.state, row.settled_at, row.error = "expired", now, "its time is over"
+            log.info("no longer owed", state=row.state)
             return None
         errand = kind.prepare(session, row)
         if errand is None:
             row.state, row.settled_at = "superseded", now
+            log.info("no longer owed", state=row.state)
             return None
         if kind.repeatable and (heard_by := _heard_by(session, row, outbox.unsure_wait)) > now:
             row.next_at = heard_by

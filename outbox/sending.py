@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from config.logs import logged
 from connector.errors import OutsideError, TryLater
 from connector.leaving import leaving_while
 from models.delivery import Attempt, Delivery
@@ -18,16 +19,17 @@ log = structlog.get_logger()
 
 def send_one(outbox: Outbox, lane: Lane, kind: Kind, delivery: Delivery, report: Delivered) -> bool:
     """Returns whether the lane may go on."""
-    claimed = claim(outbox, kind, delivery)
-    if claimed is None:
+    with logged(delivery=delivery.id):
+        claimed = claim(outbox, kind, delivery)
+        if claimed is None:
+            return True
+        errand, attempt = claimed
+        try:
+            result = call(outbox, lane, kind, errand)
+        except OutsideError as error:
+            return not_sent(outbox, lane, kind, errand, attempt, error, report)
+        sent(outbox, lane, kind, errand, attempt, result, report)
         return True
-    errand, attempt = claimed
-    try:
-        result = call(outbox, lane, kind, errand)
-    except OutsideError as error:
-        return not_sent(outbox, lane, kind, errand, attempt, error, report)
-    sent(outbox, lane, kind, errand, attempt, result, report)
-    return True
 
 
 def sent(
@@ -37,7 +39,7 @@ def sent(
     with outbox.db.write() as session:
         report.sent += stands(session, kind, delivery, attempt, result, outbox.clock())
         went_well(session, delivery.school, lane.key)
-    log.info("delivered", delivery=delivery.id, kind=delivery.kind, lane=lane.key, external_id=result.external_id)
+    log.info("delivered", kind=delivery.kind, external_id=result.external_id)
 
 
 def call(outbox: Outbox, lane: Lane, kind: Kind, errand: Errand) -> Stands:
@@ -64,7 +66,7 @@ def not_sent(
         if verdict.lane != "goes-on":
             mark(session, delivery.school, lane.key, verdict, error, now)
     log.warning(
-        "not delivered", delivery=delivery.id, kind=delivery.kind, lane=lane.key, mine=mine, state=verdict.state,
+        "not delivered", kind=delivery.kind, mine=mine, state=verdict.state,
         code=error.code, subcode=error.subcode, trace=error.trace,
     )  # fmt: skip
     if mine:

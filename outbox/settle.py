@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session, select
 
+from config.logs import logged
 from connector.errors import Gone, OutsideError
 from models.database import Database
 from models.delivery import Attempt, Delivery, attempts, in_state
@@ -44,6 +45,7 @@ def _recover(db: Database, delivery: Delivery, now: datetime, lease: timedelta, 
             return False
         row.state, row.next_at, row.error = verdict.state, verdict.next_at, DIED
         newest.outcome, newest.ended_at = "unsure", now
+    log.warning("left behind", school=row.school, delivery=row.id, lane=row.lane, state=row.state, by=newest.process)
     return True
 
 
@@ -56,7 +58,12 @@ def settle(outbox: Outbox, school: str, lane: Lane, kinds: Mapping[str, Kind], r
     now = outbox.clock()
     with outbox.db.read() as session:
         doubtful = [one for one in in_state(session, school, "unsure", lane=lane.key) if one.next_at <= now]
-    return all(_look(outbox, lane, kinds[one.kind], one, report) for one in doubtful)
+    return all(_looked_for(outbox, lane, kinds[one.kind], one, report) for one in doubtful)
+
+
+def _looked_for(outbox: Outbox, lane: Lane, kind: Kind, delivery: Delivery, report: Delivered) -> bool:
+    with logged(delivery=delivery.id):
+        return _look(outbox, lane, kind, delivery, report)
 
 
 def _look(outbox: Outbox, lane: Lane, kind: Kind, delivery: Delivery, report: Delivered) -> bool:
@@ -77,7 +84,7 @@ def _look(outbox: Outbox, lane: Lane, kind: Kind, delivery: Delivery, report: De
         seen = kind.look(lane.door, errand, tries[-1])
     except OutsideError as error:
         return _look_failed(outbox, lane, kind, delivery, tries[-1], error, began, report)
-    log.info("read back", delivery=delivery.id, lane=lane.key, saw=type(seen).__name__)
+    log.info("read back", saw=type(seen).__name__)
     _conclude(outbox, lane, kind, errand, tries, seen, began, report)
     return True
 
@@ -93,10 +100,10 @@ def _conclude(
     seen: Look, began: datetime, report: Delivered,
 ) -> None:  # fmt: skip
     delivery, wait = errand.delivery, outbox.unsure_wait
+    if isinstance(seen, Stands):
+        _it_stands(outbox, kind, delivery, tries[-1], seen, report)
+        return
     with outbox.db.write() as session:
-        if isinstance(seen, Stands):
-            report.sent += stands(session, kind, delivery, tries[-1], seen, outbox.clock())
-            return
         row = _still(session, delivery)
         if row is None:
             return
@@ -109,7 +116,18 @@ def _conclude(
             verdict = after_unclear(tries[-1].started_at, now=began, wait=wait)
             why = f"cannot be told yet: {seen.why}"
         pass_verdict(session, kind, row, verdict, why, began)
+    log.info("concluded", state=verdict.state)
     tell(report, lane, delivery, verdict, why)
+
+
+def _it_stands(
+    outbox: Outbox, kind: Kind, delivery: Delivery, attempt: Attempt, seen: Stands, report: Delivered
+) -> None:
+    with outbox.db.write() as session:
+        news = stands(session, kind, delivery, attempt, seen, outbox.clock())
+    report.sent += news
+    if news:
+        log.info("delivered", kind=delivery.kind, external_id=seen.external_id, found="by reading back")
 
 
 def _after_absence(session: Session, tries: list[Attempt], began: datetime, wait: timedelta) -> Verdict:

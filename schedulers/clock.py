@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from config.logs import logged
+
+STILL = timedelta(minutes=15)  # as long as the longest run may take
 _LATE_IS_FINE = 300  # seconds; the default of one would skip runs on a busy machine
 
 log = structlog.get_logger()
@@ -36,10 +40,12 @@ class Job:
 class Clock:
     """Each job runs at the start, then every `every`. What a job raises is logged; the clock goes on."""
 
-    def __init__(self, jobs: Sequence[Job]) -> None:
+    def __init__(self, jobs: Sequence[Job], *, still: timedelta = STILL) -> None:
         self._jobs = {job.id: job for job in jobs}
         if len(self._jobs) != len(jobs):
             raise ValueError("Two jobs have the same id: give each its own.")
+        self._still = still
+        self._signs = dict.fromkeys(self._jobs, time.monotonic())
         self._asked = {job.id: threading.Event() for job in jobs}
         self._threads = ThreadPoolExecutor(max(len(jobs), 1))
         self._scheduler = BackgroundScheduler(
@@ -65,6 +71,20 @@ class Clock:
             self._scheduler.shutdown(wait=False)
             self._threads.shutdown(wait=wait)
 
+    def why_not(self) -> str:
+        """A sentence when it does not run, or when a job gave no sign of life for too long; "" when all is well."""
+        if not self._scheduler.running:
+            return "The clock does not run."
+        now = time.monotonic()
+        still = [
+            id for id, job in self._jobs.items() if now - self._signs[id] > (job.every + self._still).total_seconds()
+        ]
+        return f"The clock stands still: {', '.join(still)} neither began nor ended for {self._still}." if still else ""
+
+    def lives(self, id: str) -> None:
+        """A run that does one thing after another tells that it is not stuck."""
+        self._signs[id] = time.monotonic()
+
     def wake(self, id: str) -> None:
         """Run a job soon: now, or, if it is running, once more after that. May be called from any thread.
 
@@ -77,10 +97,13 @@ class Clock:
 
     def _run(self, job: Job) -> None:
         self._asked[job.id].clear()
-        try:
-            job.run()
-        except Exception:
-            log.exception("a job failed", job=job.id)
+        self.lives(job.id)
+        with logged(job=job.id):
+            try:
+                job.run()
+            except Exception:
+                log.exception("a job failed", job=job.id)
+        self.lives(job.id)
 
     def _run_again_if_asked(self, event: JobExecutionEvent) -> None:
         """A wake during a run is skipped by the scheduler (one at a time), so it is made good here."""

@@ -19,6 +19,7 @@ import structlog
 from sqlalchemy import event
 from sqlmodel import Session
 
+from config.logs import logged
 from schedulers.clock import Clock, Job
 from schedulers.house import House
 from schedulers.jobs import JOBS, PERIODIC
@@ -83,6 +84,10 @@ class Embedded:
     def start(self) -> None:
         self._clock.start()
 
+    def why_not(self) -> str:
+        """A sentence when the jobs stand still, else ""."""
+        return self._clock.why_not()
+
     def stop(self) -> None:
         self._house.stopping.set()
         self._clock.stop()
@@ -98,13 +103,15 @@ class Embedded:
     def _work(self) -> None:
         while not self._house.stopping.is_set() and (wish := self._waiting.take()):
             self._do(wish)
+            self._clock.lives("work")
 
     def _do(self, wish: Wish) -> None:
         ids: dict[str, Any] = dict(wish.ids)
-        try:
-            JOBS[wish.job](self._house, self.ask, **ids)
-        except Exception:
-            log.exception("a job failed", job=wish.job, **ids)
+        with logged(job=wish.job):
+            try:
+                JOBS[wish.job](self._house, self.ask, **ids)
+            except Exception:
+                log.exception("a job failed", **ids)
 
 
 def _forget(session: Session) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from config.settings import Settings
+from config.this_process import this_process
 from config.wording import Wording
 from connector.addresses import AllowedHosts
 from connector.channels import Channels
@@ -47,7 +46,7 @@ class House:
     wordings: Mapping[str, Wording]
     guesser: Guesser
     clock: Callable[[], datetime]
-    process: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}")
+    process: str = field(default_factory=this_process)
     stopping: threading.Event = field(default_factory=threading.Event)
     notifier: Telling | None = None
     pace: timedelta = timedelta(seconds=30)  # between two rounds of a school by the clock

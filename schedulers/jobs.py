@@ -23,8 +23,9 @@ from schedulers.round import collect_one, run_round, send_lane
 from schedulers.sweep import due, set_next_round
 from schedulers.wishes import HEED_LATER, Ask, comments_of
 from upkeep.leftovers import forget_leftovers
+from upkeep.tally import keep_count
 
-SWEEP_EVERY, TIDY_EVERY = timedelta(seconds=10), timedelta(hours=1)
+SWEEP_EVERY, TIDY_EVERY, COUNT_EVERY = timedelta(seconds=10), timedelta(hours=1), timedelta(minutes=1)
 
 
 def sweep(house: House, ask: Ask) -> None:
@@ -91,6 +92,11 @@ def tidy(house: House, ask: Ask) -> None:
     forget_leftovers(house.db, house.clock())
 
 
+def count(house: House, ask: Ask) -> None:
+    """What operators are told as it grows."""
+    keep_count(house.db, house.clock())
+
+
 def _on(house: House, slug: str) -> School | None:
     """The school, unless it was switched off since, or the program is asked to end."""
     with house.db.read() as session:
@@ -99,5 +105,6 @@ def _on(house: House, slug: str) -> School | None:
 
 JOBS: Mapping[str, Callable[..., Any]] = {
     "sweep": sweep, "school": school, "lane": lane, "look": look, "collect": collect, "heed": heed, "tidy": tidy,
+    "count": count,
 }  # fmt: skip
-PERIODIC: Mapping[str, timedelta] = {"sweep": SWEEP_EVERY, "tidy": TIDY_EVERY}
+PERIODIC: Mapping[str, timedelta] = {"sweep": SWEEP_EVERY, "tidy": TIDY_EVERY, "count": COUNT_EVERY}

@@ -25,6 +25,7 @@ from upkeep import examine_school as inside
 from upkeep.examine_cards import of_cards, of_notices
 from upkeep.examine_switched_on import of_switched_on
 from upkeep.findings import Finding, note, problem, well
+from upkeep.watching import whom_we_miss
 
 __all__ = ["Finding", "examine"]
 
@@ -38,6 +39,7 @@ def examine(
     yield from of_settings(settings)
     yield from of_notices(settings.notify_url)
     yield of_database(db)
+    yield from of_processes(db, now)
     with db.read() as session:
         yield neighbours.of_webhooks(doors, settings.why_no_webhooks, last_received(session))
     with db.read() as session:
@@ -70,6 +72,17 @@ def of_database(db: Database) -> Finding:
         mend = "Put the database on a local disk; network folders cannot hold it safely."
         return problem("database", f"SQLite does not keep its promises here ({', '.join(wrong)}).", mend)
     return well("database", f"{kind}, up to date, can be written.")
+
+
+def of_processes(db: Database, now: datetime) -> Iterator[Finding]:
+    """Where several machines share the work: is somebody there to do it?"""
+    for role, why in whom_we_miss(db, now).items():
+        message, _, mend = why.rpartition(": ")
+        yield (
+            problem("processes", f"{message}.", f"{mend[:1].upper()}{mend[1:]}")
+            if why
+            else well("processes", f"The {role} is at work.")
+        )
 
 
 def _broken_promises(session: Session) -> list[str]:

@@ -53,7 +53,9 @@ from web.plans.events import events_routes
 from web.plans.given_feeds import given_feed_routes
 from web.plans.needs_you import needs_you_routes
 from web.plans.posts import posts_routes
+from web.readiness import Readiness
 from web.refusals import answer_refusals
+from web.request_id import RequestId
 from web.settings.first_word import first_word_routes
 from web.settings.index import settings_routes
 from web.settings.labels import labels_routes
@@ -82,14 +84,16 @@ def build(
     vault: Vault | None = None,
     openid: OpenId | None = None,
     mails: bool = False,
+    readiness: Readiness | None = None,
 ) -> FastAPI:
     """`clock` gives the time now, aware; `wake` asks whoever runs the jobs.
 
     Whoever serves has migrated the database (`/readyz` tells).
     """
     context = Context(
-        db.nowhere, settings, wordings, clock, wake or Wake(), vault=vault or Vault(""), openid=openid, mails=mails
-    )
+        db.nowhere, settings, wordings, clock, wake or Wake(), vault=vault or Vault(""), openid=openid, mails=mails,
+        readiness=readiness or Readiness(),
+    )  # fmt: skip
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.context = context
     for routes in (
@@ -148,5 +152,6 @@ def build(
 
     answer_refusals(app, context)
     app.add_middleware(OwnFaults, context=context)
-    app.add_middleware(Headers, https=settings.public_url.startswith("https:"))  # outermost: faults carry them too
+    app.add_middleware(Headers, https=settings.public_url.startswith("https:"))  # around it: faults carry them too
+    app.add_middleware(RequestId)  # outermost: all that is logged has its number
     return app

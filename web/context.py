@@ -17,6 +17,7 @@ from models.database import Database
 from models.vault import Vault
 from web.headers import DESK_POLICY
 from web.moments import Moments
+from web.readiness import Readiness
 from web.speech import Speech, speeches
 from web.templating import desk_environments, environment
 
@@ -47,7 +48,7 @@ class Context:
     """`db` shows no school: a page asks its visit's (web.visit), or says of which school, or that it is of all.
     `clock` gives the time now, aware. `wake` tells whoever runs the jobs what there is to do. `vault` seals what
     the pages are told in secret. `openid` is the school's own sign-in, where it has one. `mails`: links reach each
-    person by their own mail address.
+    person by their own mail address. `readiness`: what this process needs besides a database.
     """
 
     db: Database
@@ -60,6 +61,7 @@ class Context:
     vault: Vault = field(default_factory=lambda: Vault(""))
     openid: OpenId | None = None
     mails: bool = False
+    readiness: Readiness = field(default_factory=Readiness)
     desk: Mapping[str, Environment] = field(default_factory=lambda: desk_environments(speeches()))
 
     @property

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
@@ -18,6 +19,7 @@ from urllib.parse import urlencode, urlsplit
 
 import facebook
 
+from connector import calls
 from connector.clocks import Clocks
 from connector.errors import OutcomeUnknown, OutsideError, Refused, TooMuchData, TryLater
 from connector.graph import sentences
@@ -139,12 +141,15 @@ class GraphDoor(facebook.GraphAPI):
         """
         writes = verb != "GET" if writes is None else writes
         self.calls += 1
+        began = time.monotonic()
         with self._open() if writes else nullcontext(self.session) as session:
             reply = exchange(
                 session, verb, address, deadline=self._deadline, connect_timeout=self._connect_timeout, **parts
             )
         if isinstance(reply, NoReply):
+            calls.unanswered(verb, reply.reason, began, left=reply.left)
             raise self._failure(reply, writes)
+        calls.answered(verb, reply.status, reply.headers, began)
         self._clocks.hear(urlsplit(self.base_url).hostname or self.base_url, reply.headers)
         return reply
 

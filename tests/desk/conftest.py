@@ -64,10 +64,12 @@ class Client:
     def get(self, path: str, **headers: str) -> Answer:
         return self._ask("GET", path, None, headers)
 
-    def post(self, path: str, *, keys: bool = True, **fields: str | list[str]) -> Answer:
+    def post(
+        self, path: str, *, keys: bool = True, headers: dict[str, str] | None = None, **fields: str | list[str]
+    ) -> Answer:
         """Sends a form; `keys`: with what every form carries."""
         given = {"csrf": proof_of(self.token), "once": f"once-{next(_numbers):012}", **fields} if keys else fields
-        return self._ask("POST", path, urlencode(given, doseq=True).encode(), {})
+        return self._ask("POST", path, urlencode(given, doseq=True).encode(), headers or {})
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}

@@ -32,7 +32,7 @@ MARIA = "maria@maple.example"
 @pytest.fixture
 def db(shared_postgres: str) -> Iterator[Database]:
     """Two schools, each with a conversation; Maria answers at one."""
-    made = Database(shared_postgres)
+    made = Database(shared_postgres).everywhere
     with made.write() as session:
         for slug in ("maple", "oak"):
             session.add(
@@ -64,7 +64,7 @@ def change(db: Database, school: str = "maple", after: int = 1) -> None:
 @contextmanager
 def web_process(url: str, folder: Path, wordings: Mapping[str, Wording]) -> Iterator[int]:
     """Its port."""
-    own = Database(url)
+    own = Database(url).everywhere
     app = build(own, settings(folder, public_url="http://127.0.0.1"), wordings, lambda: NOW)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="off"))
     server.force_exit = True  # pages listen for ever

@@ -163,3 +163,22 @@ def test_a_job_that_nobody_named_cannot_be_woken() -> None:
 def test_two_jobs_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="same id"):
         Clock([Job("twin", SELDOM, Signal()), Job("twin", SELDOM, Signal())])
+
+
+def test_a_clock_tells_when_it_stands_still() -> None:
+    stuck = Signal()
+    clock = Clock([Job("quick", SELDOM, Signal()), Job("stuck", timedelta(seconds=0.05), stuck)], still=timedelta(0))
+    assert clock.why_not() == "The clock does not run."
+    clock.start()
+    stuck.gate.clear()
+    until = threading.Event()
+    assert any("stuck neither began nor ended" in clock.why_not() or until.wait(0.05) for _ in range(200))
+    stuck.gate.set()
+    clock.stop()
+    assert clock.why_not() == "The clock does not run."
+
+
+def test_a_clock_that_works_has_nothing_to_tell(running: Running) -> None:
+    one = Signal()
+    clock = running(Job("one", SELDOM, one))
+    assert one.has_begun() and clock.why_not() == ""

@@ -81,7 +81,7 @@ def test_pages_come_in_chunks_of_fifty(db: Database) -> None:
 
 
 def test_two_who_pick_at_the_same_time_never_have_the_same_page(shared_postgres: str) -> None:
-    db = Database(shared_postgres)
+    db = Database(shared_postgres).everywhere
     add(db, "maple", **{f"p{number:03}": None for number in range(60)})
     first, second, both = [], [], threading.Barrier(2, timeout=30)
     with db.write() as session:

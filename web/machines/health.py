@@ -2,68 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 
-from models import conversation, delivery
+from models.database import Database
 from models.migrate import is_current
-from web.context import Context, WebhookCounts
-
-_DELIVERIES = ("due", "sending", "sent", "unsure", "failed", "needs-person", "superseded", "expired", "dropped")
-_CONVERSATIONS = ("open", "waiting", "closed")
+from upkeep.watching import whom_we_miss
+from web.context import Context
+from web.machines.metrics import Metrics
+from web.readiness import Readiness
 
 
 def health_routes(context: Context) -> APIRouter:
-    router = APIRouter()
+    router, told = APIRouter(), Metrics(context.db.everywhere, context.hooks, context.clock)
+    readiness = _with_what_all_need(context.readiness, context.db.everywhere, context.clock)
 
     @router.api_route("/healthz", methods=["GET", "HEAD"])
     def alive() -> Response:
         return JSONResponse({"status": "ok"})
 
     @router.api_route("/readyz", methods=["GET", "HEAD"])
-    def ready() -> Response:
-        why = _not_ready(context)
-        return JSONResponse({"status": "unavailable", "why": why}, 503) if why else JSONResponse({"status": "ok"})
+    def ready(request: Request) -> Response:
+        """`?verbose`: each check, and whether people are sent elsewhere for it."""
+        why = readiness.why_not()
+        said: dict[str, object] = {"status": "unavailable", "why": why} if why else {"status": "ok"}
+        if "verbose" in request.query_params:
+            said["checks"] = {
+                one.name: {"ok": not one.why_not, "why": one.why_not, "must": one.must} for one in readiness.states()
+            }
+        return JSONResponse(said, 503 if why else 200)
 
     @router.api_route("/metrics", methods=["GET", "HEAD"])
     def metrics() -> Response:
-        with context.db.everywhere.read() as session:
-            owed, talks = delivery.count_by_state(session), conversation.count_by_state(session)
-        lines = [
-            *_gauge("pta_bridge_deliveries", "What is owed to the outside, by state.", _DELIVERIES, owed),
-            *_gauge("pta_bridge_conversations", "Families' conversations, by state.", _CONVERSATIONS, talks),
-            *_webhooks(context.hooks),
-        ]
-        return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(told.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return router
 
 
-def _not_ready(context: Context) -> str:
+def _with_what_all_need(own: Readiness, db: Database, clock: Callable[[], datetime]) -> Readiness:
+    def missed(role: str) -> str:
+        try:
+            return whom_we_miss(db, clock()).get(role, "")
+        except SQLAlchemyError:
+            return "Nobody knows while the database does not answer."
+
+    told = {"worker": lambda: missed("worker"), "clock elsewhere": lambda: missed("clock")}
+    return replace(own, must={"database": lambda: _of_database(db), **own.must}, told={**told, **own.told})
+
+
+def _of_database(db: Database) -> str:
     try:
-        return "" if is_current(context.db) else "The database is not in this version's shape: start the program once."
+        return "" if is_current(db) else "The database is not in this version's shape: start the program once."
     except SQLAlchemyError:
         return "The database does not answer."
-
-
-def _webhooks(counts: WebhookCounts) -> Iterator[str]:
-    """Of this process, since it started."""
-    for name, about, number in (
-        ("received", "Signed webhooks.", counts.received),
-        ("duplicate", "Signed webhooks that were stored already.", counts.duplicate),
-        ("refused", "Webhooks without a good signature, or too large.", counts.refused),
-        ("failed", "Signed webhooks that could not be stored.", counts.failed),
-    ):
-        whole = f"pta_bridge_webhooks_{name}_total"
-        yield from (f"# HELP {whole} {about}", f"# TYPE {whole} counter", f"{whole} {number}")
-
-
-def _gauge(name: str, about: str, states: tuple[str, ...], counts: Mapping[str, int]) -> Iterator[str]:
-    """Every state has its line, at 0 too, so that an alert on one can be written before it first happens."""
-    yield f"# HELP {name} {about}"
-    yield f"# TYPE {name} gauge"
-    for state in dict.fromkeys((*states, *sorted(counts))):
-        yield f'{name}{{state="{state}"}} {counts.get(state, 0)}'

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -36,7 +37,7 @@ class Machines:
 
     @contextmanager
     def worker(self, threads: int = 4) -> Iterator[None]:
-        house: Any = SimpleNamespace(db=self.db, stopping=threading.Event())
+        house: Any = SimpleNamespace(db=self.db, stopping=threading.Event(), clock=lambda: datetime.now(UTC))
         app = processes.work
         thread = threading.Thread(target=app, args=(house, self.queue, threads))
         thread.start()
