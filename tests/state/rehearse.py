@@ -168,7 +168,7 @@ def settled(state: State, patience: float = LONG) -> Tally:
 
 def _settle(machines: Machines, outside: Outside) -> dict[str, str]:
     """All schools loaded, as `load` does, and somebody of each signed in: a token by school."""
-    db, tokens, now = Database(machines.database), dict[str, str](), datetime.now(UTC)
+    db, tokens, now = Database(machines.database).everywhere, dict[str, str](), datetime.now(UTC)
     file = machines.folder / "school.toml"
     for school in outside.schools:
         file.write_text(outside.site(school), encoding="utf-8")
