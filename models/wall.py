@@ -21,7 +21,7 @@ ROLE = "pta_bridge_walled"
 _REACH = "(SELECT current_setting('bridge.school', true))"  # asked once a statement, not once a row
 # Since PostgreSQL 16 one may be a member of a role and yet not enter it.
 _HOW = "CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END"
-_MAY = f"pg_has_role(to_regrole('{ROLE}')::oid, {_HOW})"
+_MAY = f"pg_has_role(session_user, to_regrole('{ROLE}')::oid, {_HOW})"
 _LOOK = text("SELECT set_config('bridge.school', :reach, true)")
 _LEAVE = text("SELECT set_config('bridge.school', :reach, true), set_config('role', 'none', true)")
 # Superusers, and whoever bypasses row security, see over any wall: as this role they do not.
@@ -116,7 +116,7 @@ def weakness(connection: Connection) -> tuple[str, str] | None:
 _ASKED = text(
     f"""SELECT usename, usesuper OR usebypassrls AS sees_over, {_MAY} AS enterable,
     has_table_privilege(to_regrole('{ROLE}')::oid, 'school', 'SELECT') AS granted
-    FROM pg_user WHERE usename = current_user"""  # noqa: S608 (our own constants)
+    FROM pg_user WHERE usename = session_user"""  # noqa: S608 (our own constants)
 )
 
 # Roles are the whole server's: another database may make the same one at this moment.

@@ -59,7 +59,7 @@ class Allow:
         fields: Fields = {} if request.method in ("GET", "HEAD") else await read_fields(request)
         token = read_cookie(request, SESSION, https=context.https)
         present = await run_in_threadpool(
-            _present, context.db.everywhere, token, context.clock(), noted=not _is_unattended(request)
+            _present, context.db, token, context.clock(), noted=not _is_unattended(request)
         )
         if present is None:
             raise Stranger(fields)
@@ -92,7 +92,7 @@ def _is_unattended(request: Request) -> bool:
 
 
 def _present(db: Database, token: str, now: datetime, *, noted: bool) -> Present | None:
-    with db.read() as session:
+    with db.everywhere.read() as session:
         found = find(session, token, now)
     if found and noted and now - found.sign_in.seen_at > NOTED:
         with db.write() as session:
