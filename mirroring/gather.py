@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from config.durations import parse_duration
 from config.hours import QuietHours
 from connector.graph.page import identity
+from mirroring import by_hand
 from mirroring.by_hand import ByHand, found_by_hand
 from mirroring.facts import Facts, from_json, rhythm_from_json
 from mirroring.owe import is_busy
@@ -20,7 +22,7 @@ from mirroring.planned import EventDate, PageRules, PlannedEvent, Standing, Tell
 from mirroring.tellers import tellers
 from models.delivery import Delivery
 from models.event import Event, Occurrence, texts_of
-from models.page import Page, page_posts
+from models.page import Page, own_posts
 from models.post import Post, posts_that_matter, sent_ids
 from models.school import School
 
@@ -58,16 +60,19 @@ def _said_by_hand(
     session: Session, school: School, page: Page, planned: Sequence[PlannedEvent], rows: Sequence[Post]
 ) -> dict[str, ByHand]:
     """Of events that this page has not announced: the post that somebody made by hand for it, if there is one."""
+    told = {row.event_id for row in rows if row.kind == "announcement" and row.state == "sent"}
+    new = [one for one in planned if one.id not in told]
+    if not new:
+        return {}
+    since = min(one.facts.starts_at for one in new) - by_hand.RECENT
     made = {identity(one) for one in sent_ids(session, school.slug, page.slug)}
     posts = [
         ByHand(row.external_id, row.permalink, row.message, row.created_at)
-        for row in page_posts(session, school.slug, page.slug).values()
-        if row.author_external_id == page.facebook_id and row.gone_at is None and identity(row.external_id) not in made
+        for row in own_posts(session, school.slug, page, since)
+        if identity(row.external_id) not in made
     ]
     if not posts:
         return {}
-    told = {row.event_id for row in rows if row.kind == "announcement" and row.state == "sent"}
-    new = [one for one in planned if one.id not in told]
     words = texts_of(session, school.slug, [one.id for one in new])
     events = {one.id: (one.facts, [one.facts.title, *(text.title for text in words[one.id])]) for one in new}
     return found_by_hand(posts, events, [*school.languages, *page.languages, "en"])
@@ -94,11 +99,7 @@ def planned_events(session: Session, school: School, ids: set[str], now: datetim
     found = [row for row in _rows(session, Event, school.slug, Event.id, ids) if not row.series]
     heads = tellers(session, school.slug, found)
     says = {one.says.id for one in heads}
-    dates = [
-        date
-        for date in _rows(session, Occurrence, school.slug, Occurrence.series, says)
-        if date.ends_at >= now - RECENT
-    ]
+    dates = _rows(session, Occurrence, school.slug, Occurrence.series, says, col(Occurrence.ends_at) >= now - RECENT)
     exceptions = {
         row.id: row for row in _rows(session, Event, school.slug, Event.id, {date.event_id for date in dates})
     }
@@ -219,11 +220,13 @@ def _heads_with_dates(session: Session, school: str, start: datetime, end: datet
     return set(session.exec(query.distinct()))
 
 
-def _rows(session: Session, model: Any, school: str, column: Any, ids: Iterable[str]) -> list[Any]:
+def _rows(
+    session: Session, model: Any, school: str, column: Any, ids: Iterable[str], *and_: ColumnElement[bool]
+) -> list[Any]:
     """Rows whose `column` is one of `ids`, asked in portions that every database takes."""
     wanted = sorted(ids)
     found: list[Any] = []
     for start in range(0, len(wanted), 500):
-        query = select(model).where(model.school == school, col(column).in_(wanted[start : start + 500]))
+        query = select(model).where(model.school == school, col(column).in_(wanted[start : start + 500]), *and_)
         found += session.exec(query)
     return found

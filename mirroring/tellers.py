@@ -64,6 +64,12 @@ def tellers(session: Session, school: str, heads: Iterable[Event]) -> list[Telle
     return [Teller(row, _sayer(row, twins.get(row.id, ()), listed)) for row in told]
 
 
+def told_ids(session: Session, school: str) -> set[str]:
+    """The ids of all tellers, without their rows."""
+    heads = dict(session.exec(select(Event.id, Event.told_by).where(Event.school == school, Event.series == "")).all())
+    return heads.keys() & {told_by or id for id, told_by in heads.items()}
+
+
 def is_listed_elsewhere(session: Session, row: Event) -> bool:
     """Does another calendar of the school still list this event?"""
     twins = _rows(session, row.school, Event.told_by, [row.id])

@@ -141,3 +141,12 @@ def page(session: Session, school: str, slug: str) -> Page:
 def page_posts(session: Session, school: str, slug: str) -> dict[str, PagePost]:
     query = select(PagePost).where(PagePost.school == school, PagePost.page == slug)
     return {row.external_id: row for row in session.exec(query)}
+
+
+def own_posts(session: Session, school: str, row: Page, since: datetime) -> list[PagePost]:
+    """What stands on a page by the Page itself, made since then."""
+    query = select(PagePost).where(
+        PagePost.school == school, PagePost.page == row.slug, PagePost.author_external_id == row.facebook_id,
+        col(PagePost.gone_at).is_(None), PagePost.created_at >= since,
+    )  # fmt: skip
+    return list(session.exec(query))

@@ -1,4 +1,4 @@
-"""What signing in leaves behind, and nobody needs any more; and that after a restore nobody is signed in."""
+"""What signing in and working leave behind, and nobody needs any more; and that after a restore nobody is signed in."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from sqlmodel import Session, SQLModel, col, delete, select, update
 
 from models.account import Doorstep, FormDone, Invitation, Knock, SignIn
 from models.database import Database
+from models.run import Run
 from upkeep import doorsteps, knocking
 
 _FORMS = timedelta(days=8)  # longer than any sign-in lasts, in which a form could be sent again
 _LINKS = timedelta(days=90)
 _SIGN_INS = timedelta(days=400)  # owners see when somebody was last here
+_RUNS = timedelta(days=90)  # what each did stands in deliveries and conversations all the same
 
 
 def forget_leftovers(db: Database, now: datetime) -> None:
@@ -42,4 +44,5 @@ def _old(now: datetime) -> list[tuple[type[SQLModel], ColumnElement[bool]]]:
         (Knock, col(Knock.since) < now - knocking.KNOWN_FOR),
         (Invitation, col(Invitation.made_at) < now - _LINKS),
         (SignIn, col(SignIn.seen_at) < now - _SIGN_INS),
+        (Run, col(Run.started_at) < now - _RUNS),
     ]

@@ -64,7 +64,7 @@ def change(db: Database, school: str = "maple", after: int = 1) -> None:
 @contextmanager
 def web_process(url: str, folder: Path, wordings: Mapping[str, Wording]) -> Iterator[int]:
     """Its port."""
-    own = Database(url)
+    own = Database(url).everywhere
     app = build(own, settings(folder, public_url="http://127.0.0.1"), wordings, lambda: NOW)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="off"))
     server.force_exit = True  # pages listen for ever

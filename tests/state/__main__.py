@@ -31,16 +31,18 @@ def all_of_them(state: State, between: float, away: float) -> None:
 
 def told(state: State, incidents: Iterable[Incident]) -> str:
     """A table: seconds, of the latest of each kind that happened then."""
-    lines = [("incident", "of its own", "comment", "answer", "event")]
+    lines = [("incident", "of its own", "comment", "answer", "event", "pages not shown")]
     for one in incidents:
         assert one.late
         took = f"{one.took:.1f} {one.what}" if one.what else ""
-        lines.append((one.name, took, *map(_seconds, (one.late.comment, one.late.answer, one.late.event))))
+        unread = sum(one.begun <= at < one.ended for at in state.unread)
+        late = map(_seconds, (one.late.comment, one.late.answer, one.late.event))
+        lines.append((one.name, took, *late, str(unread)))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     rows = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     counts = (
         f"{len(state.staff.answered)} comments answered ({state.staff.repeated} times the button was pressed again), "
-        f"{len(state.moved)} events moved, {state.unread} of {state.reads} agendas not shown."
+        f"{len(state.moved)} events moved, {len(state.unread)} of {state.reads} agendas not shown."
     )
     return "\n".join(
         [*rows, "", counts, *(["Nothing was lost, nothing stands twice."] if not state.lost else state.lost[:50])]

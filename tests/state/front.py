@@ -100,6 +100,9 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
     front: Front
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Somebody hung up: that is theirs to do."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"

@@ -43,7 +43,7 @@ class Incident:
 
 @dataclass
 class State:
-    """`lost`: what does not stand exactly once at the end. `reads`, `unread`: pages that families opened, and got not."""
+    """`lost`: what does not stand exactly once at the end. `reads`: agendas that families opened; `unread`: when they got none."""
 
     machines: Machines
     outside: Outside
@@ -53,17 +53,17 @@ class State:
     moved: dict[str, float] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
     reads: int = 0
-    unread: int = 0
+    unread: list[float] = field(default_factory=list)
 
     def go_on(self, seconds: float) -> None:
         """Nothing happens but what happens every day."""
-        begun = time.time()
+        begun = self._begins()
         time.sleep(seconds)
         self._over("an ordinary time", "", begun, 0.0)
 
     def end_a_worker(self) -> None:
         """SIGTERM: it ends what it has under way."""
-        begun, ending = time.time(), self.machines.workers.pop(0)
+        begun, ending = self._begins(), self.machines.workers.pop(0)
         self._busy()
         code, took = self.machines.end(ending)
         assert code == 0, f"a worker that was asked to end ended with {code}"
@@ -71,7 +71,7 @@ class State:
         self._over("a worker ended (SIGTERM)", "until it had ended", begun, took)
 
     def roll_a_web_process(self) -> None:
-        begun, port = time.time(), next(iter(self.machines.webs))
+        begun, port = self._begins(), next(iter(self.machines.webs))
         code, took = self.machines.end(self.machines.webs.pop(port))
         assert code == 0, f"a web process that was asked to end ended with {code}"
         self.machines.start_web(port)
@@ -79,7 +79,7 @@ class State:
         self._over("a web process rolled", "until it had ended", begun, took)
 
     def restart_the_database(self) -> None:
-        begun = time.time()
+        begun = self._begins()
         self._busy()
         self.machines.stop_database()
         time.sleep(1)
@@ -89,7 +89,7 @@ class State:
         self._over("PostgreSQL restarted", "until all web processes were ready", begun, time.monotonic() - there)
 
     def kill_the_clock(self, away: float) -> None:
-        begun = time.time()
+        begun = self._begins()
         self.machines.kill(self.machines.clocks.pop())
         time.sleep(away)
         self.machines.start_clock()
@@ -97,7 +97,7 @@ class State:
 
     def kill_a_worker(self) -> None:
         """Amid its work: some of what is under way is its own, and resumes when it counts as dead."""
-        begun, hers = time.time(), set[int]()
+        begun, hers = self._begins(), set[int]()
         for _ in range(5):
             under_way, killed = self._busy(), time.monotonic()
             self.machines.kill(self.machines.workers.pop(0))
@@ -118,12 +118,13 @@ class State:
 
     def _over(self, name: str, what: str, begun: float, took: float) -> None:
         self.incidents.append(Incident(name, what, took, begun, time.time()))
-        self._move_events()
 
-    def _move_events(self) -> None:
-        """Some school that has not done so yet moves its event in each of them."""
-        for school in [one.slug for one in self.outside.schools if one.slug not in self.moved][:2]:
+    def _begins(self) -> float:
+        """A school that has not done so yet moves its event, and will not again; when that was."""
+        begun = time.time()
+        for school in [one.slug for one in self.outside.schools if one.slug not in self.moved][:1]:
             self.moved[school] = self.outside.move(school)
+        return begun
 
 
 @contextmanager
@@ -137,7 +138,7 @@ def living_state(folder: Path, schools: int, pages: int) -> Iterator[State]:
         tokens = _settle(machines, outside)
         outside.call_back(f"{front.url}/webhooks/facebook")
         state = State(machines, outside, front, Staff(machines, front.port, tokens, 0.1))
-        for start in (machines.start_web, machines.start_web, machines.start_worker, machines.start_worker):
+        for start in (machines.start_web, machines.start_worker) * 2:
             start()
         machines.start_clock()
         until(lambda: not not_begun(machines, outside.look()), "the first round")
@@ -161,7 +162,7 @@ def settled(state: State, patience: float = LONG) -> Tally:
         until(arrived, "everything", patience, every=0.5)
     state.staff.stop()
     seen = state.outside.look()
-    state.lost = wrong(state.machines, seen, state.staff.answered)
+    state.lost = [*wrong(state.machines, seen, state.staff.answered), *state.staff.refused]
     return tally(state.machines, seen, state.staff.answered, state.moved)
 
 
@@ -191,7 +192,8 @@ def _reading(state: State) -> Iterator[None]:
     def read() -> None:
         while not ended.wait(READER):
             state.reads += 1
-            state.unread += not _is_shown(state.front.port, f"/s/{next(slugs)}/")
+            if not _is_shown(state.front.port, f"/s/{next(slugs)}/"):
+                state.unread.append(time.time())
 
     reader = threading.Thread(target=read, name="reader", daemon=True)
     reader.start()

@@ -15,7 +15,10 @@ _RECEIVED = """
 SELECT external_id, count(*), extract(epoch FROM min(seen_at)) FROM message
 WHERE direction = 'received' GROUP BY 1
 """
-_UNDER_WAY = "SELECT kind, state, count(*) FROM delivery WHERE state IN ('due', 'sending', 'unsure') GROUP BY 1, 2"
+_UNDER_WAY = """
+SELECT kind, state, attempts, error, count(*) FROM delivery
+WHERE state NOT IN ('sent', 'superseded') GROUP BY 1, 2, 3, 4
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def not_yet(machines: Machines, seen: Seen, answered: Mapping[str, Answered]) ->
         "comments": len(set(seen.comments) - known),
         "answers": sum(one.text not in texts for one in answered.values()),
         "not answered": len(set(seen.comments) - set(answered)),
-        "deliveries": sum(count for _, _, count in machines.ask(_UNDER_WAY)),
+        "deliveries": sum(count for *_, count in machines.ask(_UNDER_WAY)),
         "hours": len(list(_wrong_hours(seen))),
     }
     return ", ".join(f"{count} {what}" for what, count in told.items() if count)
@@ -74,7 +77,7 @@ def wrong(machines: Machines, seen: Seen, answered: Mapping[str, Answered]) -> l
         *(f"{text!r} was said {count} times" for text, count in (said + told).items() if count > 1),
         *(f"page {page} tells {count} times of {title}" for (page, title), count in events.items() if count > 1),
         *_wrong_hours(seen),
-        *(f"{count} deliveries ({kind}) are {state}" for kind, state, count in machines.ask(_UNDER_WAY)),
+        *(f"{count} deliveries are {' '.join(map(str, facts))}" for *facts, count in machines.ask(_UNDER_WAY)),
     ]
 
 
@@ -97,7 +100,7 @@ def _wrong_hours(seen: Seen) -> Iterator[str]:
     for school, hour in seen.hours.items():
         for page in seen.pages[school]:
             told = [one.text for one in seen.posts if one.page == page]
-            if len(told) != 1 or not re.search(rf"\b{(hour - 1) % 12 + 1}:00 [AP]M", told[0]):
+            if len(told) != 1 or not re.search(rf", \d{{4}}, {(hour - 1) % 12 + 1}:00\b", told[0]):
                 yield f"page {page} tells {told} and the school says {hour}:00"
 
 

@@ -55,8 +55,8 @@ class Watch:
         one = Listener(school, sign_in)
         self.listeners.add(one)
         try:
-            if school not in self._marks or self._looking is None or self._looking.done():
-                self._marks[school] = await run_in_threadpool(self._mark, school)
+            if school not in self._marks:
+                self._marks.setdefault(school, await run_in_threadpool(self._mark, school))
             if self._looking is None or self._looking.done():
                 self._looking = asyncio.create_task(self._look_on())
             yield f"retry: 2000\nevent: listening\ndata: {told(self._marks[school])}\n\n".encode()
@@ -78,10 +78,13 @@ class Watch:
         finally:
             hanging.cancel()
             self._bell.take_down()
+            self._marks.clear()  # nobody looks any more whether they are still true
 
     async def _look_once(self) -> None:
         there = list(self.listeners)
-        schools = self._bell.rung_for({one.school for one in there})
+        known = {one.school for one in there}
+        self._marks = {school: mark for school, mark in self._marks.items() if school in known}
+        schools = self._bell.rung_for(known)
         try:
             marks, over = await run_in_threadpool(self._look, there, schools)
         except SQLAlchemyError:
