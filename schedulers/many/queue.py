@@ -89,7 +89,9 @@ class Queue:
         onces = [one.once for one in wishes if one.once]
         connection = session.connection()
         known = set(connection.scalars(_WAITING, {"onces": onces})) if onces else set()
-        aside = set(connection.scalars(_SET_ASIDE, {"onces": onces, "deaths": DEATHS})) if onces else set()
+        # What goes over all schools never is: many of it run at once, so that one death counts as many.
+        mortal = [one.once for one in wishes if one.once and one.ids]
+        aside = set(connection.scalars(_SET_ASIDE, {"onces": mortal, "deaths": DEATHS})) if mortal else set()
         for one in aside:
             log.error("a job is set aside: workers died of it", job=one, deaths=DEATHS)
         return list(_each_once(one for one in wishes if one.once not in known | aside))

@@ -14,7 +14,7 @@ from models.database import Database
 from models.delivery import Delivery
 from models.school import School
 from schedulers.many.queue import DEATHS, WORK, Queue, address, prepare
-from schedulers.wishes import Wish, ask_when_owed, comments_of, look_at, owed_in, round_of
+from schedulers.wishes import HEED, Wish, ask_when_owed, comments_of, look_at, owed_in, round_of
 from tests.models import rows
 from tests.models.rows import NOW
 from tests.schedulers.many.conftest import Machines, jobs_of
@@ -135,6 +135,18 @@ def test_a_job_that_workers_die_of_again_and_again_is_set_aside(pg: Database, qu
     with pg.write() as session:
         queue.ask(session, owed_in("maple", "page:pta"), owed_in("oak", "page:pta"))
     assert jobs_of(pg) == ["aborted"] * DEATHS + ["todo"]
+
+
+def test_the_webhooks_of_all_schools_are_heeded_though_a_worker_died_amid_many_such_jobs(
+    pg: Database, queue: Queue
+) -> None:
+    for _ in range(DEATHS + 1):
+        with pg.write() as session:
+            queue.ask(session, HEED)
+            session.connection().execute(text("UPDATE procrastinate_jobs SET status = 'aborted'"))
+    with pg.write() as session:
+        queue.ask(session, HEED)
+    assert jobs_of(pg)[-1] == "todo"
 
 
 def test_a_database_that_is_no_postgresql_is_told_with_the_mend(db: Database) -> None:
