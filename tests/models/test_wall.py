@@ -37,13 +37,8 @@ OUTSIDE = {
     "form_done": "of a person; a key that says nothing",
     "deletion_request": "of a person at Facebook, under a code that cannot be guessed",
     "installation": "of the whole database",
-<<<<<<< HEAD
-    "pulse": "of a process of ours",
-    "tally": "numbers over all schools, of nobody",
-=======
     "pulse": "of the program's processes",
     "tally": "counts over all schools, of nobody",
->>>>>>> main
 }
 NOBODYS = ("hint",)  # what came for all schools, not parted yet: there for sessions that reach everywhere
 WALLED = [one for one in map(table_of, TABLES) if one.name not in OUTSIDE]
