@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.state.rehearse import Incident, State, living_state, settled
 
 BETWEEN = 10.0  # seconds in which nothing happens
+RESUMED = 45.0  # seconds after which at the latest the work of a dead worker goes on
 
 
 def all_of_them(state: State, between: float, away: float) -> None:
@@ -58,16 +59,20 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--schools", type=int, default=200)
     parser.add_argument("--pages", type=int, default=800)
+    parser.add_argument("--rate", type=float, default=4.0, help="comments a second")
     asked = parser.parse_args()
     ended = time.monotonic() + asked.minutes * 60
-    with tempfile.TemporaryDirectory() as folder, living_state(Path(folder), asked.schools, asked.pages) as state:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        living_state(Path(folder), asked.schools, asked.pages, asked.rate) as state,
+    ):
         while True:
             all_of_them(state, BETWEEN, away=30)
             if time.monotonic() > ended:
                 break
         known = settled(state)
         print(told(state, (replace(one, late=known.late(one.begun, one.ended)) for one in state.incidents)))
-    return bool(state.lost)
+    return bool(state.lost) or any(one.took > RESUMED for one in state.incidents)
 
 
 if __name__ == "__main__":

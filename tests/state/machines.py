@@ -20,7 +20,7 @@ from tests.databases import at, migrated
 from tests.program import Started
 
 UNSURE_WAIT = 3  # seconds; 900 by default: who has them waits as long for what was cut off amid a sending
-LONG = 90.0  # seconds; nothing comes near, unless it is broken
+LONG = 200.0  # seconds; nothing comes near, unless it is broken
 T = TypeVar("T")
 
 

@@ -25,7 +25,6 @@ from upkeep.load import load
 from upkeep.sign_in import begin
 
 DOING = "SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND queue_name = 'work'"
-RATE = 4.0  # comments a second
 READER = 0.1  # seconds between two looks of families at an agenda
 
 
@@ -113,7 +112,7 @@ class State:
 
     def _busy(self) -> set[int]:
         """Much to do at once, and jobs under way on all workers, as far as one can tell."""
-        self.outside.burst(40)
+        self.outside.burst(20)
         return until(lambda: found if len(found := self._doing()) > 3 else None, "busy workers", every=0.01)
 
     def _over(self, name: str, what: str, begun: float, took: float) -> None:
@@ -128,8 +127,11 @@ class State:
 
 
 @contextmanager
-def living_state(folder: Path, schools: int, pages: int) -> Iterator[State]:
-    """Two workers, one clock, two web processes; everything that was there at the beginning is read and told."""
+def living_state(folder: Path, schools: int, pages: int, rate: float) -> Iterator[State]:
+    """Two workers, one clock, two web processes; everything that was there at the beginning is read and told.
+
+    `rate`: comments a second.
+    """
     with ExitStack() as standing:
         outside = standing.enter_context(Outside(schools, pages))
         machines = standing.enter_context(Machines(folder))
@@ -143,7 +145,7 @@ def living_state(folder: Path, schools: int, pages: int) -> Iterator[State]:
         machines.start_clock()
         until(lambda: not not_begun(machines, outside.look()), "the first round")
         standing.enter_context(_reading(state))
-        outside.write_on(RATE)
+        outside.write_on(rate)
         state.staff.start()
         yield state
 

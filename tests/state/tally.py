@@ -87,13 +87,14 @@ def tally(machines: Machines, seen: Seen, answered: Mapping[str, Answered], move
     return Tally(
         {id: (at, arrived[id]) for id, at in seen.comments.items() if id in arrived},
         {one.comment: (one.at, stands[one.text]) for one in answered.values() if one.text in stands},
-        {slug: (at, _shown(seen, slug, at)) for slug, at in moved.items()},
+        {slug: (at, there) for slug, at in moved.items() if (there := _shown(seen, slug, at))},
     )
 
 
-def _shown(seen: Seen, school: str, moved: float) -> float:
-    """When the last of a school's pages told the new hour."""
-    return max(min(at for at in one.changed if at >= moved) for one in seen.posts if one.page in seen.pages[school])
+def _shown(seen: Seen, school: str, moved: float) -> float | None:
+    """When the last of a school's pages told the new hour; None where one of them does not."""
+    edits = [[at for at in one.changed if at >= moved] for one in seen.posts if one.page in seen.pages[school]]
+    return max(map(min, edits)) if all(edits) else None
 
 
 def _wrong_hours(seen: Seen) -> Iterator[str]:

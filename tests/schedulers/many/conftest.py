@@ -37,9 +37,18 @@ class Machines:
 
     @contextmanager
     def worker(self, threads: int = 4) -> Iterator[None]:
+        with self._running(processes.work, threads):
+            yield
+
+    @contextmanager
+    def clock(self) -> Iterator[None]:
+        with self._running(processes.keep_time):
+            yield
+
+    @contextmanager
+    def _running(self, process: Callable[..., None], *more: int) -> Iterator[None]:
         house: Any = SimpleNamespace(db=self.db, stopping=threading.Event(), clock=lambda: datetime.now(UTC))
-        app = processes.work
-        thread = threading.Thread(target=app, args=(house, self.queue, threads))
+        thread = threading.Thread(target=process, args=(house, self.queue, *more))
         thread.start()
         try:
             yield
