@@ -58,7 +58,7 @@ def _lists(name: str, db: Database) -> Iterator[Figure]:
 def taken_by(db: Database, school: str, view: inbox.View, runs: int, before: str = "") -> float:
     """Seconds that the database takes for the first page's query: the median. `before`: what is told the database first."""
     wanted = Wanted(view, f"p1@{school}.example", SPEAKS)
-    with db.read() as session:
+    with db.of(school).read() as session:
         connection = session.connection()
         if before:
             connection.exec_driver_sql(before)

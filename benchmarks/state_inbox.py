@@ -53,13 +53,13 @@ def _lists(name: str, db: Database, school: str) -> Iterator[Figure]:
 
 
 def _counted(name: str, db: Database, school: str) -> Iterator[Figure]:
-    with db.read() as session:
+    with db.of(school).read() as session:
         taken = [seconds(lambda: inbox.counts(session, school, f"p1@{school}.example", SPEAKS, NOW)) for _ in range(40)]
     yield Figure(f"{name}: counts: p95", p95(taken), "ms")
 
 
 def _searches(name: str, db: Database, school: str) -> Iterator[Figure]:
-    with db.read() as session:
+    with db.of(school).read() as session:
         for kind, (there, absent) in _LOOKED_FOR.items():
             taken = [(_search(session, school, there), _search(session, school, absent)) for _ in range(41)]
             present, nothing = (statistics.median(one) for one in zip(*taken, strict=True))

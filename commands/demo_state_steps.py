@@ -28,6 +28,7 @@ from rehearsal.state.play import PretendState
 from schedulers.many.queue import waiting
 
 LINE_EVERY = 5.0  # seconds
+LARGE = 500  # pages
 ANSWER = "¡Gracias por preguntar! Thank you for asking: yes, and it is free."
 
 
@@ -190,7 +191,7 @@ class StateStory:
             if time.monotonic() - self._told > LINE_EVERY:
                 self._told = time.monotonic()
                 self.tell_progress()
-            time.sleep(0.2)
+            time.sleep(0.2 if self.pages < LARGE else 2.0)  # to look costs more there
 
     def _check(self, true: object, otherwise: str) -> None:
         if not true:

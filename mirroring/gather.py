@@ -96,16 +96,15 @@ def page_rules(school: School, page: Page, hold: str) -> PageRules:
 
 def planned_events(session: Session, school: School, ids: set[str], now: datetime) -> list[PlannedEvent]:
     """Head events with their dates from two days ago on, soonest date first; of several that are one, the one that tells."""
-    found = [row for row in _rows(session, Event, school.slug, Event.id, ids) if not row.series]
-    heads = tellers(session, school.slug, found)
+    rows = {row.id: row for row in _rows(session, Event, school.slug, Event.id, ids)}
+    heads = tellers(session, school.slug, [row for row in rows.values() if not row.series])
     says = {one.says.id for one in heads}
     dates = _rows(session, Occurrence, school.slug, Occurrence.series, says, col(Occurrence.ends_at) >= now - RECENT)
-    exceptions = {
-        row.id: row for row in _rows(session, Event, school.slug, Event.id, {date.event_id for date in dates})
-    }
+    exceptions = {date.event_id for date in dates} - rows.keys()
+    rows |= {row.id: row for row in _rows(session, Event, school.slug, Event.id, exceptions)}
     by_head: dict[str, list[EventDate]] = {}
     for date in sorted(dates, key=lambda one: (one.starts_at, one.id)):
-        by_head.setdefault(date.series, []).append(_event_date(date, exceptions[date.event_id], school.timezone))
+        by_head.setdefault(date.series, []).append(_event_date(date, rows[date.event_id], school.timezone))
     planned = [_planned(one.as_told(), tuple(by_head.get(one.says.id, ())), school.timezone) for one in heads]
     return sorted(planned, key=lambda one: (one.facts.starts_at, one.id))
 

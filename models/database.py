@@ -6,6 +6,7 @@ SQLite needs two hooks (docs/decisions/0003): without BEGIN IMMEDIATE, Python 3.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -15,13 +16,19 @@ from typing import Any, Self, cast
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlmodel import Session, SQLModel
 
 from models.wall import EVERYWHERE, NOWHERE
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON")
 _KEPT = 32  # connections to PostgreSQL that a process keeps for the next who needs one
+# A server that went away without a word is known to be gone within half a minute, and keeps neither a page nor a job. And
+# who begins something and then goes away without a word locks no row for longer than five. What an address says counts.
+_PATIENCE = {
+    "connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
+    "options": "-c idle_in_transaction_session_timeout=5min",
+}  # fmt: skip
 _DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
 
@@ -139,7 +146,10 @@ def _engine(url: str, *, immediate: bool) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         # A job holds one connection for its lock and needs a second one for its rows: with a limit, jobs that all hold
         # their first would wait for each other. Threads are the limit; as many as `_KEPT` stay open.
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, pool_size=_KEPT, max_overflow=-1)
+        told = {name: value for name, value in _PATIENCE.items() if name not in parsed.query}
+        return create_engine(
+            url, pool_pre_ping=True, hide_parameters=True, pool_size=_KEPT, max_overflow=-1, connect_args=told
+        )
     Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, hide_parameters=True)  # no row of anybody's in an error
 
@@ -154,6 +164,11 @@ def _engine(url: str, *, immediate: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def is_away(wrong: BaseException) -> bool:
+    """Does PostgreSQL not answer, or not now? Then the same may be asked again soon. (SQLite is no server.)"""
+    return isinstance(wrong, OperationalError) and not isinstance(wrong.orig, sqlite3.Error)
 
 
 def table(model: type[SQLModel]) -> Table:

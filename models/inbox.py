@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, bindparam, func, literal_column, or_, select, tuple_
+from sqlalchemy import Select, and_, bindparam, func, literal_column, or_, select, text, tuple_
 from sqlalchemy.sql import ColumnElement
 from sqlmodel import Session
 
@@ -28,6 +28,7 @@ COUNTED: tuple[View, ...] = ("mine", "languages", "waiting", "promised", "unsure
 STATES = ("open", "waiting", "closed")
 NOBODY = "nobody"
 PAGE = 50
+LONGEST = "5s"  # of a search, on PostgreSQL: of a school with 40,000 messages it takes a twentieth of a second
 MANY = 100  # a count stops here: "99+"
 FIRST = 20  # urgent ones above a list; were there more, they stand in the list itself
 
@@ -103,7 +104,9 @@ def urgent_query(school: str) -> Select[Any]:
 
 
 def listed(session: Session, school: str, wanted: Wanted, now: datetime, place: Place | None = None) -> Listed:
-    """The page that begins after `place`, or ends before it; None: the first one."""
+    """The page that begins after `place`, or ends before it; None: the first one. A search may not take for ever."""
+    if wanted.text and session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(text(f"SET LOCAL statement_timeout = '{LONGEST}'"))
     rows = _rows(session, school, wanted, now, place)
     more, rows = len(rows) > PAGE, rows[:PAGE]
     back = place is not None and place.back

@@ -60,8 +60,8 @@ class Shape:
 
 def shape(database: Database) -> Shape:
     """Raises SQLAlchemyError when the database does not answer."""
-    with database.engine.connect() as connection:
-        return _shape(connection)
+    with database.everywhere.read() as session:
+        return _shape(session.connection())
 
 
 def is_current(database: Database) -> bool:

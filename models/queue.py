@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 from sqlmodel import Session
 
-# Done ones are deleted at once; a job that waits for nothing but its hour is left out of the waiting.
+# Done ones are deleted at once; one that waits for its hour only is left out of the waiting.
 _JOBS = """
 WITH counted AS (
     SELECT task_name, status, count(*) AS number,
            min(id) FILTER (WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())) AS oldest
-    FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed') GROUP BY task_name, status
+    FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed', 'aborted') GROUP BY task_name, status
 )
 SELECT task_name, status::text, number,
        (SELECT extract(epoch FROM now() - min(at)) FROM procrastinate_events WHERE job_id = oldest) AS waits
@@ -23,7 +23,7 @@ FROM counted ORDER BY task_name, status
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """Jobs of one name in one state (todo, doing, failed). `waits`: seconds since the oldest was asked for."""
+    """Jobs of one name in one state; aborted: the worker died. `waits`: seconds since the oldest was asked for."""
 
     name: str
     state: str

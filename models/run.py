@@ -22,7 +22,7 @@ class Run(SQLModel, table=True):
     outcome: str = ""
     counts: dict[str, Any] = json_map()
 
-    __table_args__ = (Index("ix_run_recent", "school", "started_at"),)
+    __table_args__ = (Index("ix_run_recent", "school", "started_at"), Index("ix_run_when", "started_at"))
 
 
 def runs(session: Session, school: str, limit: int = 200) -> list[Run]:

@@ -19,6 +19,7 @@ from models.page import pages
 from models.school import School, schools
 from models.source import sources
 from models.vault import Vault
+from models.wall import ROLE, footing
 from upkeep import examine_comments as comments
 from upkeep import examine_neighbours as neighbours
 from upkeep import examine_school as inside
@@ -39,6 +40,8 @@ def examine(
     yield from of_settings(settings)
     yield from of_notices(settings.notify_url)
     yield of_database(db)
+    if not db.is_sqlite:
+        yield of_wall(db)
     yield from of_processes(db, now)
     with db.read() as session:
         yield neighbours.of_webhooks(doors, settings.why_no_webhooks, last_received(session))
@@ -83,6 +86,18 @@ def of_processes(db: Database, now: datetime) -> Iterator[Finding]:
             if why
             else well("processes", f"The {role} is at work.")
         )
+
+
+def of_wall(db: Database) -> Finding:
+    """The database's own wall between schools (PostgreSQL)."""
+    with db.read() as session:
+        here = footing(session.connection())
+    mend = f"Let a superuser say once: CREATE ROLE {ROLE}; GRANT {ROLE} TO {here.user}; and start the program again."
+    if here.enterable:
+        return well("wall", "Between schools the database itself has a wall.")
+    if here.sees_over:
+        return problem("wall", f"The database's user {here.user} sees over its wall between schools.", mend)
+    return note("wall", f"The wall between schools slows searching: {here.user} may make no roles.", mend)
 
 
 def _broken_promises(session: Session) -> list[str]:

@@ -73,11 +73,17 @@ def write_mark(path: Path, mark: Mark) -> None:
     half.replace(path)
 
 
+_PLACE = "place"
+
+
 def place_of(db: Database, session: Session) -> str:
     if db.is_sqlite:
         return str(Path(str(make_url(db.url).database)).stat().st_ino)
-    database = session.connection().scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
-    return f"{_server(session)}:{database}"
+    kept = session.connection().info  # a connection is to one server and database as long as it lives
+    if _PLACE not in kept:
+        database = session.connection().scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
+        kept[_PLACE] = f"{_server(session)}:{database}"
+    return str(kept[_PLACE])
 
 
 def _server(session: Session) -> str:

@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.wording import wording_for
+from models.database import is_away
 from models.school import School, schools
 from web.context import Context
 
@@ -49,7 +50,10 @@ def _schools(context: Context) -> list[School]:
 
 
 class OwnFaults:
-    """Middleware. A fault of ours is logged with a number, and the reader gets that number and no details."""
+    """Middleware. A fault of ours is logged with a number, and the reader gets that number and no details.
+
+    A database that is away for a moment is a 503, so that whoever stands before us may ask again.
+    """
 
     def __init__(self, app: ASGIApp, *, context: Context) -> None:
         self.app, self.context = app, context
@@ -64,13 +68,14 @@ class OwnFaults:
 
         try:
             await self.app(scope, receive, watched)
-        except Exception:
+        except Exception as wrong:
             if scope["type"] != "http":
                 raise
             number = secrets.token_hex(4)
             # The route, not the path: a path may hold a feed's secret token.
             route = getattr(scope.get("route"), "path", "")
-            log.exception("a page failed", number=number, method=scope["method"], route=route)
+            away = is_away(wrong)
+            log.error("a page failed", number=number, method=scope["method"], route=route, exc_info=not away, away=away)
             if not begun:
-                answer = self.context.page("fault.html", status=500, number=number)
+                answer = self.context.page("fault.html", status=503 if away else 500, number=number)
                 await answer(scope, receive, send)

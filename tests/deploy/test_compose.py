@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -13,6 +14,7 @@ from config.settings import Settings
 from tests.program import ROOT
 
 TEXT = (ROOT / "deploy" / "compose.yaml").read_text()
+ENTRYPOINT = (ROOT / "deploy" / "Containerfile").read_text().partition("\nENTRYPOINT ")[2].partition("\n")[0]
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(TEXT)["services"]
 PARTS = {name: one for name, one in SERVICES.items() if one["image"] == "pta-bridge"}
 
@@ -35,6 +37,14 @@ def test_a_part_may_write_its_volume_and_nothing_else(name: str) -> None:
     assert part["read_only"] and part["cap_drop"] == ["ALL"] and "no-new-privileges:true" in part["security_opt"]
     assert part["volumes"] == ["data:/var/lib/pta-bridge"] and not {"privileged", "cap_add", "ports"} & part.keys()
     assert part["stop_grace_period"] == "90s", "as long as systemd gives it"
+
+
+def test_each_part_that_goes_on_is_asked_whether_it_is_well() -> None:
+    assert PARTS["migrate"]["healthcheck"] == {"disable": True}, "it ends"
+    assert not any("healthcheck" in PARTS[name] for name in ("web1", "web2")), "the image's own asks for /readyz"
+    for role in ("worker", "clock"):
+        *program, command, asked = PARTS[role]["healthcheck"]["test"]
+        assert program == ["CMD", *json.loads(ENTRYPOINT)] and command in TABLE and asked == role
 
 
 def test_secrets_are_files_and_go_by_the_names_of_settings() -> None:

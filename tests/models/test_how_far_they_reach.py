@@ -38,8 +38,8 @@ EVERYWHERE = {
     "web/families/event_pages.py": (1, "an event's code does not name its school"),
     "web/families/subscribed.py": (1, "nor does a subscribed calendar's address"),
     "web/inbox/live.py": (1, "one look for all who listen, and whether they still may"),
-    "web/machines/health.py": (1, "counts only, for the operator"),
     "web/machines/keeper.py": (1, "webhooks are kept as they came"),
+    "web/machines/watched.py": (2, "counts only, for the operator"),
     "web/machines/meta_callbacks.py": (2, "a person at Facebook is forgotten by all schools"),
 }
 # pages that ask without a school, of tables that lie outside the wall

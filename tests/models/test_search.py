@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from models.conversation import Conversation, Message
 from models.database import Database
 from models.migrate import migrate
-from models.search import MessageWords, forget_for_good, found_in
+from models.search import VECTOR, MessageWords, forget_for_good, found_in
 from models.upgrade import migration_config
 from models.vault import Vault, key_from
 from models.words import asked
@@ -65,6 +65,17 @@ def test_another_school_s_messages_are_never_found(any_db: Database) -> None:
         here, there = talk(session, "secreto"), talk(session, "secreto", school="maple-hill")
     assert found(any_db, "secreto") == [here.id] and found(any_db, "secreto", "maple-hill") == [there.id]
     assert found(any_db, "secreto", "oak") == found(any_db, "oak") == found(any_db, "maple") == []
+
+
+def test_the_wall_of_the_database_leaves_search_its_index(shared_postgres: str) -> None:
+    db = Database(shared_postgres)
+    with db.of("maple").read() as session:
+        connection = session.connection()
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        looked_for = f"SELECT number FROM message_words_seen WHERE {VECTOR} @@ 'secreto'::tsquery"
+        plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {looked_for}").scalars())
+    db.close()
+    assert "Bitmap Index Scan on ix_message_words_found" in plan
 
 
 @pytest.mark.parametrize(

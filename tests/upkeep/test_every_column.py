@@ -36,7 +36,7 @@ OF_OTHERS = {
     "school", "group", "source", "source_object", "feed_item", "event", "event_text", "occurrence", "page", "post", "center",
     "center_object", "calendar_entry", "feed", "staff_member", "run", "deletion_request", "hinted_post", "installation", "account",
     "doorstep", "invitation", "knock", "form_done", "saved_reply", "notice_choice", "notice_sent",
-    "routing_rule", "away", "partner", "urgent_word", "switched_on", "first_word",
+    "routing_rule", "away", "partner", "urgent_word", "switched_on", "first_word", "pulse", "tally",
 }  # fmt: skip
 # Ids of ours, words of the program, e-mails of people who work here, and numbers of posts.
 NOTHING_OF_THEIRS = {

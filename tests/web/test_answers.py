@@ -132,8 +132,8 @@ def test_a_database_that_does_not_answer_is_not_ready(tmp_path: Path, serve: Ser
     answer = site.get("/readyz")
     assert (answer.status, "does not answer" in answer.text) == (503, True)
     with capture_logs() as logs:
-        assert site.get("/e/unknown").status == 500
-    assert [line["event"] for line in logs] == ["a page failed"]
+        assert site.get("/e/unknown").status == 503
+    assert [(line["event"], line["away"]) for line in logs] == [("a page failed", True)]
 
 
 def test_metrics_count_by_state_and_name_every_state(site: Site) -> None:

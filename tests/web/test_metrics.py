@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from models.conversation import Conversation, Message
 from models.database import Database
@@ -22,6 +23,7 @@ from tests.models import rows
 from tests.models.rows import NOW
 from web.context import WebhookCounts
 from web.machines.metrics import Metrics
+from web.machines.watched import look
 
 Told = dict[tuple[str, ...], float]
 
@@ -173,7 +175,7 @@ def test_the_queue_of_several_machines_is_told_by_name_and_age(postgres_url: str
             session.add(Pulse(process=f"{number}", role=role, host="here", started_at=ago(hours=1), beat_at=beat_at))
     now = told(db)
     assert {key[1:]: value for key, value in now.items() if key[0] == "jobs"} == {
-        ("lane", "todo"): 2, ("lane", "doing"): 1, ("poll", "failed"): 1, ("sweep", "todo"): 1
+        ("lane", "todo"): 2, ("lane", "doing"): 1, ("lane", "aborted"): 1, ("poll", "failed"): 1, ("sweep", "todo"): 1
     }  # fmt: skip
     assert 90 <= now["job_wait_seconds",] < 120, "what waits for its hour only is not waited for"
     assert [now["processes", role] for role in ("web", "worker", "clock")] == [1, 1, 1]
@@ -185,7 +187,8 @@ def test_the_queue_of_several_machines_is_told_by_name_and_age(postgres_url: str
 _QUEUE = f"""
 INSERT INTO procrastinate_jobs (queue_name, task_name, status, scheduled_at) VALUES
     ('work', 'sweep', 'todo', now() + interval '1 hour'), ('work', 'lane', 'todo', NULL), ('work', 'lane', 'todo', NULL),
-    ('work', 'lane', 'doing', NULL), ('work', 'poll', 'failed', NULL), ('work', 'poll', 'succeeded', NULL);
+    ('work', 'lane', 'doing', NULL), ('work', 'poll', 'failed', NULL), ('work', 'poll', 'succeeded', NULL),
+    ('work', 'lane', 'aborted', NULL);
 UPDATE procrastinate_events SET at = now() - interval '90 seconds' WHERE job_id = 2;
 UPDATE procrastinate_events SET at = now() - interval '2 hours' WHERE job_id = 1;
 INSERT INTO procrastinate_periodic_defers (task_name, defer_timestamp) VALUES
@@ -207,3 +210,25 @@ def test_many_scrapers_cost_one_look(maple: Database) -> None:
     with maple.write() as session:
         session.add(owed(1))
     assert metrics.text() == before
+
+
+def test_no_look_reads_all_messages_deliveries_conversations_or_runs(shared_postgres: str) -> None:
+    """Shown by the database's own plans, as they are where reading a whole table is the last resort."""
+    db, asked = Database(shared_postgres).everywhere, list[tuple[str, Any]]()
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    look(db, NOW)
+    event.remove(db.engine, "before_cursor_execute", note)
+    questions = [one for one in asked if one[0].startswith("SELECT") and "FROM" in one[0]]
+    assert len(questions) > 10
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        for statement, parameters in questions:
+            plan = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)]
+            assert not re.search(r"Seq Scan on (message|delivery|conversation|run|attempt)\b", "\n".join(plan)), (
+                statement
+            )
+    db.close()

@@ -20,8 +20,8 @@ from web.readiness import Readiness
 
 
 def health_routes(context: Context) -> APIRouter:
-    router, told = APIRouter(), Metrics(context.db.everywhere, context.hooks, context.clock)
-    readiness = _with_what_all_need(context.readiness, context.db.everywhere, context.clock)
+    router, told = APIRouter(), Metrics(context.db, context.hooks, context.clock)
+    readiness = _with_what_all_need(context.readiness, context.db, context.clock)
 
     @router.api_route("/healthz", methods=["GET", "HEAD"])
     def alive() -> Response:

@@ -47,7 +47,7 @@ class Watched:
 
 
 def look(db: Database, now: datetime) -> Watched:
-    with db.read() as session:
+    with db.everywhere.read() as session:
         began = time.perf_counter()
         session.execute(text("SELECT 1"))
         answered, shared, home = time.perf_counter() - began, queue.is_shared(session), installation(session)
@@ -79,7 +79,7 @@ class Whole:
 
 
 def look_at_the_whole(db: Database) -> Whole:
-    with db.read() as session:
+    with db.everywhere.read() as session:
         return Whole(watch.settled(session), watch.other_conversations(session))
 
 

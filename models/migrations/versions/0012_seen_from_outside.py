@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column('until', _TIME, nullable=False),
         sa.PrimaryKeyConstraint('name', 'label'),
     )
+    op.create_index('ix_run_when', 'run', ['started_at'])
     op.create_index('ix_delivery_stuck', 'delivery', ['state'], sqlite_where=_STUCK, postgresql_where=_STUCK)
     _count_what_is_there(tally)
 
@@ -54,5 +55,6 @@ def _count_what_is_there(tally: sa.Table) -> None:
 
 def downgrade() -> None:
     op.drop_index('ix_delivery_stuck', 'delivery')
+    op.drop_index('ix_run_when', 'run')
     op.drop_table('tally')
     op.drop_table('pulse')
