@@ -48,6 +48,7 @@ class State:
     outside: Outside
     front: Front
     staff: Staff
+    begun: float = 0.0
     incidents: list[Incident] = field(default_factory=list)
     moved: dict[str, float] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
@@ -145,6 +146,7 @@ def living_state(folder: Path, schools: int, pages: int, rate: float) -> Iterato
         machines.start_clock()
         until(lambda: not not_begun(machines, outside.look()), "the first round")
         standing.enter_context(_reading(state))
+        state.begun = time.time()
         outside.write_on(rate)
         state.staff.start()
         yield state
@@ -157,7 +159,7 @@ def settled(state: State, patience: float = LONG) -> Tally:
 
     def arrived() -> bool:
         nonlocal missing
-        missing = not_yet(state.machines, state.outside.look(), state.staff.answered)
+        missing = not_yet(state.machines, state.outside.look(), state.staff.answered, state.begun)
         return not missing
 
     with suppress(AssertionError):

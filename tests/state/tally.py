@@ -52,14 +52,14 @@ def not_begun(machines: Machines, seen: Seen) -> int:
     return len(set(seen.comments) - {id for id, _, _ in machines.ask(_RECEIVED)}) + len(list(_wrong_hours(seen)))
 
 
-def not_yet(machines: Machines, seen: Seen, answered: Mapping[str, Answered]) -> str:
-    """What is still to arrive, "" = nothing."""
+def not_yet(machines: Machines, seen: Seen, answered: Mapping[str, Answered], since: float) -> str:
+    """What is still to arrive, "" = nothing. `since`: who wrote before that waits for no answer."""
     known = {id for id, _, _ in machines.ask(_RECEIVED)}
     texts = {one.text for one in seen.answers}
     told = {
         "comments": len(set(seen.comments) - known),
         "answers": sum(one.text not in texts for one in answered.values()),
-        "not answered": len(set(seen.comments) - set(answered)),
+        "not answered": sum(at >= since and id not in answered for id, at in seen.comments.items()),
         "deliveries": sum(count for *_, count in machines.ask(_UNDER_WAY)),
         "hours": len(list(_wrong_hours(seen))),
     }

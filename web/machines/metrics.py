@@ -46,7 +46,7 @@ class Metrics:
     def _of_rows(self) -> bytes:
         try:
             return self._told.get()
-        except SQLAlchemyError:
+        except (SQLAlchemyError, TimeoutError):
             return _written([_one(*_UP, 0)])
 
 

@@ -20,6 +20,7 @@ from models.tally import COMMENTS, tallies
 RECENT = timedelta(minutes=15)  # over which the lag of comments is told
 ROUNDS = timedelta(hours=1)
 _SHORTEST = 2.0  # seconds that an answer is kept: many scrapers cost one look
+_PATIENCE = 5.0  # seconds
 _TIMES = 50  # and as many times longer as it took: looking never takes more than a fiftieth of the time
 
 T = TypeVar("T")
@@ -84,16 +85,21 @@ def look_at_the_whole(db: Database) -> Whole:
 
 
 class Kept(Generic[T]):
-    """An answer for as long as it is fresh enough. Who asks while somebody looks waits for what they see."""
+    """An answer for as long as it is fresh enough. Who asks while somebody looks waits for what they see: not for ever."""
 
     def __init__(self, ask: Callable[[], T]) -> None:
         self._ask, self._lock = ask, threading.Lock()
         self._answer: tuple[T, float] | None = None
 
     def get(self) -> T:
-        with self._lock:
+        """TimeoutError while somebody looks for too long: threads that wait would be missing elsewhere."""
+        if not self._lock.acquire(timeout=_PATIENCE):
+            raise TimeoutError
+        try:
             if self._answer is None or time.monotonic() >= self._answer[1]:
                 began = time.monotonic()
                 told, ended = self._ask(), time.monotonic()
                 self._answer = told, ended + max(_SHORTEST, _TIMES * (ended - began))
             return self._answer[0]
+        finally:
+            self._lock.release()
