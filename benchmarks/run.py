@@ -53,6 +53,7 @@ def main() -> int:
     asked = _asked()
     if asked.part:
         return _part(asked.part)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a part is never left behind
     before: Baseline = json.loads(BASELINE.read_text()) if BASELINE.exists() else {}
     outcomes: dict[str, Outcome] = {}
     print(HEAD, file=sys.stderr if asked.json else sys.stdout, flush=True)
