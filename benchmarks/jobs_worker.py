@@ -69,6 +69,6 @@ def bare(url: str) -> None:
 
 def _house(url: str) -> House:
     return House(
-        Database(url), Doors(), Vault(Fernet.generate_key().decode()), Settings(data=Path()), {}, Guesser(),
+        Database(url).everywhere, Doors(), Vault(Fernet.generate_key().decode()), Settings(data=Path()), {}, Guesser(),
         lambda: datetime.now(UTC),
     )  # fmt: skip

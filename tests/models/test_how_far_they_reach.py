@@ -25,6 +25,8 @@ ROOMS = (
 # file -> how often it looks everywhere, and what for
 EVERYWHERE = {
     "commands/bridge.py": (1, "a command is the operator's, who runs all schools; rounds narrow it (House.at)"),
+    "inbox/glance.py": (2, "fifty pages at a time are looked at, whosever they are"),
+    "models/migrate.py": (1, "which shape the database is in; it may have no wall yet"),
     "schedulers/inward.py": (1, "webhooks are unpacked for whichever pages they name"),
     "upkeep/sign_in.py": (1, "what somebody is, at each school"),
     "web/policy.py": (1, "who is signed in, and what they are at each school"),
