@@ -4,7 +4,7 @@
 PY := .venv/bin/python
 N ?= 100
 
-.PHONY: setup setup-tests demo test check bench bench-language bench-fairness bench-urgent crash faults calendars-table lock clean
+.PHONY: setup setup-tests demo demo-state test check bench rehearse-state bench-language bench-fairness bench-urgent crash faults calendars-table lock clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -26,6 +26,9 @@ setup-tests: .venv/dev.done
 demo: setup  ## a whole round on this machine, told step by step
 	@$(PY) run.py demo --once
 
+demo-state: .venv/dev.done  ## a whole state on this machine: two web processes, two workers, a clock, 5,000 pretend pages
+	@$(PY) run.py demo-state $(ARGS)
+
 # One worker more than there are processors: tests often wait for a browser or a server.
 test: setup-tests check  ## everything that is tested
 	@$(PY) -m pytest -n $$($(PY) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile --no-loadscope-reorder
@@ -45,8 +48,11 @@ faults: setup-tests  ## what can go wrong, row by row, and whether each is prove
 calendars-table: setup-tests  ## what feeds get wrong, case by case, and what we do
 	@$(PY) -m tests.calendars
 
-bench: setup-tests  ## how fast and how heavy, as ratios
-	@$(PY) -m benchmarks.run
+bench: setup-tests  ## every figure beside its floor or peer: make bench ONLY=webhooks,inbox; KEEP=1 makes it the baseline
+	@$(PY) -m benchmarks.run $(if $(ONLY),--only $(ONLY)) $(if $(KEEP),--keep)
+
+rehearse-state: setup-tests  ## kills and restarts the machines of a pretend state, tells what was lost and late: MINUTES=5
+	@$(PY) -m tests.state --minutes $(or $(MINUTES),5) $(ARGS)
 
 bench-fairness: setup-tests  ## a term of comments: is every language answered equally soon, and what lacks where not
 	@$(PY) -m benchmarks.fairness

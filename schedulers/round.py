@@ -42,7 +42,7 @@ def run_round(
     `apart`: without what has jobs of its own. Else the school must be the caller's alone (schedulers/lock.py).
     """
     report = RoundReport(school.slug)
-    school = _as_it_is_now(house, school)
+    school = _as_it_is_now(house, school, sends=not apart)
     house = house.at(school.slug)
     run_id = _begin(house, school)
     if not apart:
@@ -62,7 +62,7 @@ def run_round(
 def send_lane(house: House, school: School, lane: str) -> RoundReport:
     """What is owed to one page or center, and what is in doubt there. Only for who has that lane alone."""
     report = RoundReport(school.slug)
-    school = _as_it_is_now(house, school)
+    school = _as_it_is_now(house, school, sends=True)
     house = house.at(school.slug)
     lease = timedelta(seconds=house.settings.lease)
     recover(house.db, school.slug, house.clock(), lease=lease, alone=True, lane=lane)
@@ -216,10 +216,14 @@ def _tell_cards(house: House, school: School, report: RoundReport) -> None:
 # --- the run's own row
 
 
-def _as_it_is_now(house: House, school: School) -> School:
-    """Somebody may have restored a backup, or put back or copied the database, since it was read."""
+def _as_it_is_now(house: House, school: School, *, sends: bool) -> School:
+    """Somebody may have restored a backup, or put back or copied the database, since it was read.
+
+    What sends is counted: by that an older copy of the database is known.
+    """
     notice(house.db, house.settings.data, house.clock())
-    count_round(house.db, house.settings.data, house.clock())
+    if sends:
+        count_round(house.db, house.settings.data, house.clock())
     with house.db.read() as session:
         return school_named(session, school.slug)
 

@@ -56,8 +56,8 @@ def owed_in(school: str, lane: str) -> Wish:
 
 
 def look_at(pages: Sequence[tuple[str, str]]) -> Wish:
-    """(school, page) each. Without a lock: it only reads, and asks for `collect` where something is new."""
-    return Wish("look", {"pages": [list(one) for one in pages]})
+    """(school, page) each, at least one. Without a lock: it only reads, and asks for `collect` where something is new."""
+    return Wish("look", {"pages": [list(one) for one in pages]}, once="look:{}/{}".format(*pages[0]))
 
 
 def ask_when_owed(db: Database, ask: Ask) -> None:

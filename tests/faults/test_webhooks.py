@@ -52,6 +52,7 @@ SEEN_BY_US = (
     "read_at",
     "census_at",
     "first_seen_at",
+    "seen_at",
     "conversation_id",
     "visitor_id",
 )

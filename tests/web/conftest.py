@@ -31,6 +31,7 @@ from models.source import Source
 from models.vault import Vault, key_from
 from tests.databases import sqlite_copy
 from web.app import build
+from web.context import Wake
 from web.readiness import Readiness
 
 NOW = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
@@ -230,9 +231,7 @@ Serve = Callable[..., Site]
 def serve(tmp_path: Path, wordings: Mapping[str, Wording], stage: Stage) -> Serve:
     """Puts a site on the stage, where it runs until the next one comes."""
 
-    def start(
-        site: Site, wake: Callable[[], None] = lambda: None, readiness: Readiness | None = None, **changes: str
-    ) -> Site:
+    def start(site: Site, wake: Wake | None = None, readiness: Readiness | None = None, **changes: str) -> Site:
         vault = Vault(key_from("", tmp_path))
         chosen = settings(tmp_path, **changes)
         mails = Notifier(chosen.notify_url).personal

@@ -10,12 +10,13 @@ import threading
 from hashlib import sha256
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from models.database import Database
 from models.hint import Hint
 from models.migrate import migrate
 from tests.web.conftest import Answer, Serve, Site
+from web.context import Wake
 from web.machines.webhooks import LARGEST, is_signed
 
 SECRET = "app-secret-of-the-test"
@@ -32,12 +33,12 @@ class Hooked:
     def __init__(self, site: Site) -> None:
         self.site, self.woken, self._is_awake = site, 0, threading.Event()
 
-    def wake(self) -> None:
+    def wake(self, session: Session) -> None:
         self.woken += 1
         self._is_awake.set()
 
     def wakes(self) -> bool:
-        """Soon, if not yet: parcels of one moment are told together."""
+        """Before the answer, or it is not told at all."""
         return self._is_awake.wait(10)
 
     def post(self, body: bytes, **headers: str) -> Answer:
@@ -64,7 +65,7 @@ def signature(body: bytes, secret: str = SECRET) -> str:
 @pytest.fixture
 def hooked(site: Site, serve: Serve) -> Hooked:
     made = Hooked(site)
-    serve(site, made.wake, fb_app_id="42", fb_app_secret=SECRET, fb_verify_token=VERIFY)
+    serve(site, Wake(heed=made.wake), fb_app_id="42", fb_app_secret=SECRET, fb_verify_token=VERIFY)
     return made
 
 
@@ -224,7 +225,7 @@ def test_it_is_kept_on_postgresql_too(postgres_url: str, site: Site, serve: Serv
     db = Database(postgres_url).everywhere
     migrate(db)
     made = Hooked(Site(db, site.folder))
-    serve(made.site, made.wake, fb_app_secret=SECRET)
+    serve(made.site, Wake(heed=made.wake), fb_app_secret=SECRET)
     try:
         assert [made.signed().status for _ in range(2)] == [200, 200]
         assert [one.body for one in made.stored()] == [BODY]

@@ -11,7 +11,7 @@ from sqlmodel import text
 from models.database import Database
 from schedulers.many import processes
 from schedulers.many.queue import DEATHS, Queue
-from schedulers.wishes import look_at, owed_in
+from schedulers.wishes import HEED, owed_in
 from tests.schedulers.many.conftest import Machines, jobs_of
 from tests.schedulers.many.test_queue import until
 
@@ -44,13 +44,12 @@ def test_what_a_dead_worker_held_is_asked_for_again_until_workers_died_of_it_too
 ) -> None:
     machines.jobs["sweep"] = lambda house, ask: None
     with pg.write() as session:
-        queue.ask(session, owed_in("maple", "page:pta"), look_at([("maple", "pta")]))
+        queue.ask(session, owed_in("maple", "page:pta"), HEED)
     with machines.clock():
         for deaths in range(1, DEATHS + 1):
             take_and_die(pg)
-            until(
-                lambda: jobs_of(pg, "status || ' ' || task_name").count("todo look") == 1
-            )  # what has no name comes again
+            # What is of the whole state comes again.
+            until(lambda: jobs_of(pg, "status || ' ' || task_name").count("todo heed") == 1)
             assert lanes_of(pg).count("aborted") == deaths
         assert lanes_of(pg) == ["aborted"] * DEATHS, "a sixth one is not asked for"
 
