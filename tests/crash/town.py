@@ -194,7 +194,7 @@ def _local(day: datetime) -> str:
 
 
 def _remembered(world: World) -> bytes:
-    return pickle.dumps({**{noun: getattr(world, noun) for noun in NOUNS}, "counters": world.counters})
+    return pickle.dumps({**{noun: dict(getattr(world, noun)) for noun in NOUNS}, "counters": world.counters})
 
 
 def _restore(world: World, kept: bytes) -> None:
