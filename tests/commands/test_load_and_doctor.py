@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from rehearsal.facebook.server import PretendFacebook
 from tests.commands.conftest import Shell
 from tests.upkeep.sites import without, write
@@ -56,6 +58,7 @@ def test_people_that_stay_as_they_are_are_named(shell: Shell) -> None:
     assert told.out == "" and "maria@maple.example was added or changed by hand" in told.err
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_the_doctor_ends_with_1_for_problems_and_0_without(shell: Shell) -> None:
     (shell.folder / "maple.ics").write_text("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n")
     with PretendFacebook() as facebook:
