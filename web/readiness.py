@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 Check = Callable[[], str]  # a sentence why not, or ""
-LEAVES = "This process was asked to end."
+LEAVES: str = "This process was asked to end."  # to a proxy, in English only
 
 
 @dataclass(frozen=True, slots=True)
