@@ -28,6 +28,8 @@ from tests.upkeep.sites import site, to_google, without
 from upkeep.doctor import Finding, examine, of_database, of_settings
 from upkeep.load import load
 
+pytestmark = pytest.mark.usefixtures("unhurried")  # it looks how connections are opened
+
 CALENDAR = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20261208T180000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 NO_CENTER = without("centers", "eastside")
 
