@@ -29,7 +29,7 @@ def test_a_worker_has_a_pulse_as_long_as_it_takes_jobs(pg: Database, machines: M
 
 def test_all_lines_of_a_job_carry_its_number_and_its_name(pg: Database, queue: Queue, machines: Machines) -> None:
     def school(house: Any, ask: Any, *, school: str) -> None:
-        structlog.get_logger().info("at work", school=school)
+        structlog.get_logger().warning("at work", school=school)
 
     machines.jobs["school"] = school
     with pg.write() as session:
