@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import sqlite3
 import statistics
-import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,10 +19,14 @@ from benchmarks.figures import Beside, Figure, aim, at_least
 from benchmarks.servers import SECRET, running, serve_app
 from config.settings import Settings
 from config.wording import load_wordings
-from inbox.hints import unpack
+from connector.doors import Doors
+from inbox.language.guess import Guesser
 from models.database import PRAGMAS, Database
 from models.migrate import migrate
-from schedulers.clock import Clock, Job
+from models.vault import Vault
+from schedulers.embedded import Embedded
+from schedulers.house import House
+from schedulers.wishes import HEED
 from web.app import build
 from web.context import Wake
 
@@ -68,14 +71,13 @@ def _serve_floor(port: int, database: Path) -> None:
 
 def _serve_ours(port: int, database: Path) -> None:
     """The whole application, and the clock that unpacks what came."""
-    db = Database(f"sqlite:///{database}")
+    db, settings = Database(f"sqlite:///{database}").everywhere, Settings(data=database.parent, fb_app_secret=SECRET)
     migrate(db)
-    clock = Clock([Job("hints", timedelta(seconds=30), lambda: _unpack(db))])
-    clock.start()
-    wake = Wake(heed=lambda session: threading.Timer(1.0, clock.wake, ["hints"]).start())
-    settings = Settings(data=database.parent, fb_app_secret=SECRET)
-    serve_app(build(db, settings, load_wordings(), lambda: datetime.now(UTC), wake), port)
+    wordings, doors = load_wordings(), Doors()
+    jobs = Embedded(House(db, doors, Vault(""), settings, wordings, Guesser(()), _now))
+    jobs.start()
+    serve_app(build(db, settings, wordings, _now, Wake(heed=lambda session: jobs.ask(session, HEED))), port)
 
 
-def _unpack(db: Database) -> None:
-    unpack(db, datetime.now(UTC))
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -42,16 +42,15 @@ class Waiting:
         self._count = itertools.count()
 
     def put(self, wish: Wish) -> bool:
-        """False where one that does the same waits already."""
+        """Whether there is something to do at once: not where one that does the same waits already, nor before its time."""
         with self._lock:
             if wish.once in self._known:
                 return False
             if wish.once:
                 self._known.add(wish.once)
-            heapq.heappush(
-                self._later, (self._now() + max(wish.after, _GATHERED.get(wish.job, 0.0)), next(self._count), wish)
-            )
-            return True
+            wait = max(wish.after, _GATHERED.get(wish.job, 0.0))
+            heapq.heappush(self._later, (self._now() + wait, next(self._count), wish))
+            return not wait
 
     def take(self) -> Wish | None:
         """The next one whose time has come."""
@@ -95,10 +94,10 @@ class Embedded:
     def _committed(self, session: Session) -> None:
         """The end of a savepoint is no commit yet."""
         if session.get_nested_transaction() is None:
-            for wish in session.info["asked"]:
-                self._waiting.put(wish)
+            ready = [self._waiting.put(wish) for wish in session.info["asked"]]
             session.info["asked"] = []
-            self._clock.wake("work")
+            if any(ready):
+                self._clock.wake("work")
 
     def _work(self) -> None:
         while not self._house.stopping.is_set() and (wish := self._waiting.take()):

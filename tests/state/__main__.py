@@ -27,6 +27,7 @@ def all_of_them(state: State, between: float, away: float) -> None:
         lambda: state.kill_the_clock(away), state.kill_a_worker,
     ):  # fmt: skip
         incident()
+        print(f"{state.incidents[-1].name} …", file=sys.stderr, flush=True)
         state.go_on(between)
 
 
