@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import itertools
 import json
 import socket
 import statistics
@@ -14,6 +15,7 @@ from hashlib import sha256
 from benchmarks.servers import SECRET
 
 CONNECTIONS = 16
+_numbers = itertools.count()  # of parcels: none comes twice
 
 
 def rate(port: int, seconds: float) -> float:
@@ -24,7 +26,7 @@ def rate(port: int, seconds: float) -> float:
         with _caller(port) as caller:
             done = 0
             while time.perf_counter() < ends:
-                _send(caller, parcel(number * 1_000_000 + done))
+                _send(caller, parcel(next(_numbers)))
                 done += 1
             counts.append(done)
 
@@ -35,23 +37,29 @@ def rate(port: int, seconds: float) -> float:
 
 
 def paced(
-    ports: Sequence[int], rate: float, seconds: float, *, pages: Sequence[str] = ("10001",), secret: str = SECRET
+    ports: Sequence[int],
+    rate: float,
+    seconds: float,
+    *,
+    pages: Sequence[str] = ("10001",),
+    secret: str = SECRET,
+    connections: int = CONNECTIONS,
 ) -> list[float]:
     """Seconds from when each delivery was to be sent until it was answered: one that waits for its turn waits, too."""
     delays: list[float] = []
-    gap, each = CONNECTIONS / rate, int(rate * seconds / CONNECTIONS)
+    gap, each = connections / rate, int(rate * seconds / connections)
     begun = time.perf_counter() + 0.1
 
     def call(number: int) -> None:
         with _caller(ports[number % len(ports)]) as caller:
             for turn in range(each):
-                at = begun + gap * (turn + number / CONNECTIONS)
-                request = parcel(number * 1_000_000 + turn, pages[(number + turn * CONNECTIONS) % len(pages)], secret)
+                at = begun + gap * (turn + number / connections)
+                request = parcel(next(_numbers), pages[(number + turn * connections) % len(pages)], secret)
                 time.sleep(max(0.0, at - time.perf_counter()))
                 _send(caller, request)
                 delays.append(time.perf_counter() - at)
 
-    all_at_once(CONNECTIONS, call)
+    all_at_once(connections, call)
     return delays
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
-from commands.serving import listen, spare_the_collector
+from commands.serving import listen, share_the_turn, spare_the_collector
 from config.settings import Settings
 from config.wording import load_wordings
 from models.database import Database
@@ -87,5 +87,6 @@ def serve_pages(port: int, url: str, folder: Path) -> None:
 def serve_app(app: ASGIApp, port: int) -> None:
     config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off")
     spare_the_collector()
+    share_the_turn()
     with listen("127.0.0.1", port) as listening:
         uvicorn.Server(config).run([listening])

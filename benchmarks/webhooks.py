@@ -1,6 +1,7 @@
 """Webhooks: how many signed ones are kept durably in a second, against the same server with one bare insert.
 
-Both run as processes of their own; a few connections send as fast as they are answered. Then the delay at half that rate.
+Both run as processes of their own, and are asked for a second before they count: what is first compiled and cached is no
+burst. A few connections send as fast as they are answered. Then the delay at half that rate.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from web.app import build
 from web.context import Wake
 
 WANTED = 0.6
-SECONDS, TURNS = 2.0, 3
+WARM, SECONDS, TURNS = 1.0, 2.0, 5
 
 
 def measure() -> Iterator[Figure]:
@@ -41,6 +42,7 @@ def measure() -> Iterator[Figure]:
         for turn in range(TURNS):  # in turns, since other work on the machine comes and goes
             for which, serve in (("floor", _serve_floor), ("ours", _serve_ours)):
                 with running(serve, folder / f"{which}{turn}.db") as port:
+                    rate(port, WARM)
                     rates[which].append(rate(port, SECONDS))
         ours = statistics.median(rates["ours"])
         with running(_serve_ours, folder / "paced.db") as port:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -24,6 +25,7 @@ from web.readiness import Readiness
 
 app = typer.Typer()
 GRACE = timedelta(seconds=5)  # in which a proxy notices that a web process leaves
+BEHIND_PEOPLE = 5  # on a machine of both, a worker gives way to who waits for a page or an answer
 PACE = timedelta(minutes=5)  # between two rounds of a school in which nothing happens
 
 
@@ -48,6 +50,7 @@ def worker(
     as_json: Json = False,
 ) -> int:
     """Does the jobs: reads, plans, sends, collects. Start as many as there is work for."""
+    os.nice(BEHIND_PEOPLE)
     return _until_stopped("Working", as_json, lambda house, queue: work(house, queue, threads))
 
 

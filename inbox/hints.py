@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import structlog
 
 from models.database import Database
-from models.hint import Hint, hint_at, is_purge_due, packed, pages_spoken_of, purge, unpacked
+from models.hint import Parcel, hint_at, is_purge_due, packed, pages_spoken_of, purge, unpacked
 from models.page import Page
 
-AT_ONCE = 50  # parcels of up to 1 MB each in memory
+AT_ONCE = 100  # parcels of up to 1 MB each in memory
 NOISE = ("reaction", "like", "share", "rating")  # changes no words
 ANYTHING = ""  # something happened on the page, and the hint does not tell under which post
 _NUMBER = re.compile(r"[0-9]{1,40}", re.ASCII)
@@ -27,22 +27,39 @@ Spoken = dict[tuple[str, str, str], datetime]
 
 
 def unpack(db: Database, now: datetime) -> int:
-    """Looks into every parcel that nobody has looked into; how many those were. Parcels of long ago are purged."""
-    done = 0
-    while True:
-        with db.read() as session:
-            hints = packed(session, AT_ONCE)
-            old = is_purge_due(session, now)
-        if not hints and not old:
-            return done
-        told = [(hint, list(dict.fromkeys(spoken_of(hint.body)))) for hint in hints]
+    """Looks into the parcels that nobody has looked into; how many those were. Parcels of long ago are purged.
+
+    What comes meanwhile asks for another look: in a burst, to run after each few would never end.
+    """
+    done, full = 0, True
+    while full:
+        hints = _packed(db)
+        if hints:
+            _look_into(db, hints, now)
+        done, full = done + len(hints), len(hints) == AT_ONCE
+    _purge_old(db, now)
+    return done
+
+
+def _packed(db: Database) -> list[Parcel]:
+    with db.read() as session:
+        return packed(session, AT_ONCE)
+
+
+def _look_into(db: Database, hints: Sequence[Parcel], now: datetime) -> None:
+    told = [(hint, list(dict.fromkeys(spoken_of(hint.body)))) for hint in hints]
+    with db.write() as session:
+        rows = pages_spoken_of(session, {page_id for _, named in told for page_id, _ in named})
+        hint_at(session, _spoken(told, rows))
+        unpacked(session, [hint.id for hint in hints], now)
+
+
+def _purge_old(db: Database, now: datetime) -> None:
+    with db.read() as session:
+        due = is_purge_due(session, now)
+    if due:
         with db.write() as session:
-            rows = pages_spoken_of(session, {page_id for _, named in told for page_id, _ in named})
-            hint_at(session, _spoken(told, rows))
-            unpacked(session, [hint.id for hint in hints], now)
-            if old:
-                purge(session, now)
-        done += len(hints)
+            purge(session, now)
 
 
 def spoken_of(body: bytes) -> Iterator[tuple[str, str]]:
@@ -75,7 +92,7 @@ def _posts(entry: dict[str, Any], page_id: str) -> Iterator[str]:
         yield post_id if owner == page_id and _NUMBER.fullmatch(number) else ANYTHING
 
 
-def _spoken(told: Iterable[tuple[Hint, list[tuple[str, str]]]], rows: Iterable[Page]) -> Spoken:
+def _spoken(told: Iterable[tuple[Parcel, list[tuple[str, str]]]], rows: Iterable[Page]) -> Spoken:
     """Each page in each school that has it, with the latest time of a hint at each post."""
     at_home: dict[str, list[Page]] = {}
     for row in rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import delete, func, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -45,10 +46,18 @@ class HintedPost(SQLModel, table=True):
     __table_args__ = (*of_school((["page"], "page")),)
 
 
-def packed(session: Session, limit: int = 500) -> list[Hint]:
+class Parcel(NamedTuple):
+    """What is looked at of a hint: in a burst, rows as objects that can be changed would cost as much as keeping them."""
+
+    id: str
+    body: bytes
+    received_at: datetime
+
+
+def packed(session: Session, limit: int) -> list[Parcel]:
     """Hints that nobody has looked into yet, oldest first: a question without a school, see Hint."""
-    query = select(Hint).where(col(Hint.unpacked_at).is_(None)).order_by(col(Hint.received_at), col(Hint.id))
-    return list(session.exec(query.limit(limit)))
+    query = select(Hint.id, Hint.body, Hint.received_at).where(col(Hint.unpacked_at).is_(None))
+    return [Parcel(*row) for row in session.exec(query.order_by(col(Hint.received_at), col(Hint.id)).limit(limit))]
 
 
 def hinted_posts(session: Session, school: str, page: str) -> list[HintedPost]:
@@ -60,7 +69,10 @@ def keep(session: Session, bodies: Mapping[str, bytes], now: datetime) -> int:
     """Stores parcels by their digest; how many of them are new. One that is there already stays as it is."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table(Hint)).on_conflict_do_nothing(index_elements=["digest"])
-    rows = [{"id": new_id("hi"), "digest": digest, "body": body, "received_at": now} for digest, body in bodies.items()]
+    rows = [
+        {"id": f"hi_{digest[:20]}", "digest": digest, "body": body, "received_at": now}
+        for digest, body in bodies.items()
+    ]
     if dialect is sqlite:
         return session.connection().execute(statement, rows).rowcount
     # PostgreSQL's driver does not count what many rows at once came to.
@@ -99,15 +111,20 @@ def heeded(session: Session, school: str, page: str, external_ids: Collection[st
     session.execute(done)
 
 
-def newest_hints(session: Session) -> dict[tuple[str, str], datetime]:
-    """(school, page) -> when something was last hinted at there, for pages that are on, over all schools."""
-    query = (
-        select(HintedPost.school, HintedPost.page, func.max(HintedPost.hinted_at))
-        .join(Page, (col(Page.school) == HintedPost.school) & (col(Page.slug) == HintedPost.page))
-        .where(col(Page.off_at).is_(None))
+def hinted_pages(session: Session) -> list[tuple[Page, datetime]]:
+    """Pages that are on, with when something was last hinted at there, over all schools: in one question, however many."""
+    newest = (
+        select(HintedPost.school, HintedPost.page, func.max(HintedPost.hinted_at).label("at"))
         .group_by(col(HintedPost.school), col(HintedPost.page))
+        .subquery()
     )
-    return {(school, page): at for school, page, at in session.exec(query)}
+    here = (col(Page.school) == newest.c.school) & (col(Page.slug) == newest.c.page)
+    return list(session.exec(select(Page, newest.c.at).join(newest, here).where(col(Page.off_at).is_(None))))
+
+
+def newest_hints(session: Session) -> dict[tuple[str, str], datetime]:
+    """(school, page) -> when something was last hinted at there, as `hinted_pages`."""
+    return {(row.school, row.slug): at for row, at in hinted_pages(session)}
 
 
 def last_received(session: Session) -> datetime | None:

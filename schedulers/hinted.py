@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models.hint import newest_hints
-from models.page import Page, page
+from models.hint import hinted_pages
+from models.page import Page
 from schedulers.inward import is_time_to_collect, last_tried
 
 
@@ -23,8 +23,7 @@ class Hinted:
 def hinted(session: Session, now: datetime) -> Hinted:
     """Over all schools. Without those that may not be asked at all: their round tells why."""
     found = Hinted()
-    for (school, slug), hinted_at in newest_hints(session).items():
-        row = page(session, school, slug)
+    for row, hinted_at in hinted_pages(session):
         last = last_tried(row)
         if (last is None or hinted_at > last) and not _left_alone(row, now):
             (found.ready if is_time_to_collect(row, hinted_at, now) else found.early).append(row)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.staticfiles import StaticFiles
 
 from config.settings import Settings
@@ -74,6 +75,10 @@ if TYPE_CHECKING:
     from connector.oidc import OpenId
 
 
+# Who watches asks /metrics. Whatever a machine's environment says, no request of a family is told to a third party.
+_TOLD_TO_NOBODY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+
+
 def build(
     db: Database,
     settings: Settings,
@@ -94,7 +99,7 @@ def build(
         db.nowhere, settings, wordings, clock, wake or Wake(), vault=vault or Vault(""), openid=openid, mails=mails,
         readiness=readiness or Readiness(),
     )  # fmt: skip
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, telemetry=_TOLD_TO_NOBODY)
     app.state.context = context
     for routes in (
         webhook_routes,  # first: what comes most often finds its way at once

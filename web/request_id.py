@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from itertools import count
+from secrets import token_hex
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.logs import logged
-from models.columns import new_id
 
 NAME = "X-Request-ID"
-_SANE = re.compile(r"[A-Za-z0-9_.-]{8,64}", re.ASCII)
+_BEGIN, _count = f"rq_{token_hex(5)}_", count(1)  # random once: asking the system for each would give others the turn
+_RAW = NAME.lower().encode()
+_SANE = re.compile(rb"[A-Za-z0-9_.-]{8,64}")
 
 
 class RequestId:
@@ -24,8 +27,7 @@ class RequestId:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(NAME, "")
-        number = given if _SANE.fullmatch(given) else new_id("rq")
+        number = _given(scope) or f"{_BEGIN}{next(_count)}"
 
         async def numbered(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -34,3 +36,8 @@ class RequestId:
 
         with logged(request=number):
             await self.app(scope, receive, numbered)
+
+
+def _given(scope: Scope) -> str:
+    """ "" where nobody gave it one that looks like a number."""
+    return next((value.decode() for name, value in scope["headers"] if name == _RAW and _SANE.fullmatch(value)), "")

@@ -8,11 +8,13 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
+from inbox import hints
 from inbox.hints import spoken_of, unpack
 from models.database import Database
-from models.hint import KEPT, Hint, HintedPost, heeded, keep, last_received, newest_hints
+from models.hint import KEPT, Hint, HintedPost, heeded, hinted_pages, keep, last_received, newest_hints
 from rehearsal.facebook import happenings, towns
 from rehearsal.facebook.world import Post
 from tests.models import rows
@@ -118,6 +120,38 @@ def test_each_parcel_is_unpacked_once_and_the_newest_time_counts(schools: Databa
     with schools.read() as session:
         assert newest_hints(session)["maple", "pta-page"] == later
         assert last_received(session) == later
+
+
+def test_what_comes_while_it_looks_waits_for_the_next_look(schools: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It asks for one itself; else a burst would be gone through in ever smaller pieces."""
+
+    def amid_the_first_look(*given: Any) -> None:
+        look_into(*given)
+        if not come:
+            come.append(send(schools, parcel(comment("10001_7")), rows.NOW))
+
+    look_into, come = hints._look_into, list[None]()
+    monkeypatch.setattr(hints, "_look_into", amid_the_first_look)
+    monkeypatch.setattr(hints, "AT_ONCE", 2)
+    send(schools, parcel(comment()), rows.NOW)
+    assert (unpack(schools, rows.NOW), unpack(schools, rows.NOW), unpack(schools, rows.NOW)) == (1, 1, 0)
+    for number in range(2, 7):
+        send(schools, parcel(comment(), time=number), rows.NOW)
+    assert unpack(schools, rows.NOW) == 5, "what was there is all looked into, however many pieces that takes"
+
+
+def test_pages_that_are_hinted_at_are_found_in_one_question(schools: Database) -> None:
+    with schools.write() as session:
+        session.add_all([rows.page(slug=f"p{number}", facebook_id=f"2{number}") for number in range(9)])
+    asked: list[str] = []
+    for number in range(9):
+        send(schools, parcel(comment(f"2{number}_1"), page=f"2{number}"), rows.NOW)
+    unpack(schools, rows.NOW)
+    with schools.read() as session:
+        event.listen(session.connection(), "before_cursor_execute", lambda *told: asked.append(told[2]))
+        found = hinted_pages(session)
+    assert {(row.slug, at) for row, at in found} == {(f"p{number}", rows.NOW) for number in range(9)}
+    assert len(asked) == 1
 
 
 def test_what_cannot_be_read_is_kept_marked_and_without_effect(schools: Database) -> None:

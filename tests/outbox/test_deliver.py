@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from models.conversation import Conversation, Message
-from models.delivery import Delivery, in_state
+from models.delivery import Delivery, delivery, first_due, in_state
 from models.post import Post
 from models.staff import StaffMember
 from outbox.deliver import KINDS
@@ -28,6 +28,22 @@ def test_what_is_due_is_posted_with_its_link_and_remembered(yard: Yard) -> None:
     assert post.external_id == yard.delivery(owed).external_id
     assert post.permalink
     assert yard.standing() == [post.text]
+
+
+def test_the_next_is_the_oldest_that_was_not_tried_and_urgent_ones_go_first(yard: Yard) -> None:
+    first, second, third = (yard.owe_post(f"Post {number}") for number in range(3))
+    with yard.db.write() as session:
+        held = delivery(session, "maple", third)
+        assert held is not None
+        held.urgent = True
+
+    def follows(*tried: str) -> str | None:
+        with yard.db.read() as session:
+            found = first_due(session, "maple", held.lane, yard.clock(), set(tried))
+        return found and found.id
+
+    assert [follows(), follows(third), follows(third, first), follows(second)] == [third, first, second, third]
+    assert follows(first, second, third) is None
 
 
 def test_what_was_sent_is_not_sent_again(yard: Yard) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 import socket
@@ -10,13 +11,16 @@ import threading
 from hashlib import sha256
 
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 from sqlmodel import Session, select
+from starlette.concurrency import run_in_threadpool
 
 from models.database import Database
 from models.hint import Hint
 from models.migrate import migrate
-from tests.web.conftest import Answer, Serve, Site
+from tests.web.conftest import Answer, Serve, Site, Stage
 from web.context import Wake
+from web.machines.keeper import Keeper
 from web.machines.webhooks import LARGEST, is_signed
 
 SECRET = "app-secret-of-the-test"
@@ -120,6 +124,20 @@ def test_the_same_parcel_is_kept_once_however_often_it_comes(hooked: Hooked) -> 
     assert [hooked.signed().status for _ in range(5)] == [200] * 5
     assert len(hooked.stored()) == 1
     assert hooked.counted() == {"received": 5, "duplicate": 4, "refused": 0, "failed": 0}
+
+
+def test_pages_that_take_all_threads_keep_no_webhook_waiting(hooked: Hooked, stage: Stage) -> None:
+    async def kept_beside_a_slow_page() -> None:
+        current_default_thread_limiter().total_tokens = 1
+        slow = asyncio.create_task(run_in_threadpool(ended.wait, 30))
+        await asyncio.sleep(0)
+        await Keeper(stage.app.state.context).keep(BODY)
+        ended.set()
+        assert await slow, "it took its thread all the time"
+
+    ended = threading.Event()
+    asyncio.run(kept_beside_a_slow_page())
+    assert [one.body for one in hooked.stored()] == [BODY]
 
 
 @pytest.mark.parametrize("body", [b"", b"no JSON", b"[" * 100_000, b"\x00\xff", b'{"object":"user"}'])

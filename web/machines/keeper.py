@@ -7,12 +7,12 @@ would stand in a queue of its own making.
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 
 import structlog
 from sqlalchemy.exc import DBAPIError
-from starlette.concurrency import run_in_threadpool
 
 from models.hint import keep
 from web.context import Context
@@ -40,25 +40,26 @@ class Keeper:
         self._context = context
         self._waiting: list[_Waiting] = []
         self._work: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, "keeper")  # its own: pages that take long never keep webhooks waiting
 
     async def keep(self, body: bytes) -> None:
         """Returns once the body is stored, or was stored before. Raises NotKept."""
-        one = _Waiting(sha256(body).hexdigest(), body, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        one = _Waiting(sha256(body).hexdigest(), body, loop.create_future())
         self._waiting.append(one)
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._store_all())
-        # What comes too late for the answer may still be stored: sent again, it is the same parcel.
-        done, _ = await asyncio.wait((one.stored,), timeout=PATIENCE)
-        if not done:
-            log.error("a webhook is not kept, Facebook will send it again", why="the database is busy")
-            raise NotKept
-        one.stored.result()
+        patience = loop.call_later(PATIENCE, _give_up, one)
+        try:
+            await one.stored
+        finally:
+            patience.cancel()
 
     async def _store_all(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
             try:
-                await run_in_threadpool(self._store, batch)
+                await asyncio.get_running_loop().run_in_executor(self._thread, self._store, batch)
             except DBAPIError as wrong:
                 log.error("webhooks are not kept, Facebook will send them again", why=str(wrong.orig), count=len(batch))
                 _end(batch, NotKept())
@@ -77,9 +78,16 @@ class Keeper:
         self._context.hooks.duplicate += len(batch) - new
 
 
+def _give_up(one: _Waiting) -> None:
+    """What comes too late for the answer may still be stored: sent again, it is the same parcel."""
+    if not one.stored.done():
+        log.error("a webhook is not kept, Facebook will send it again", why="the database is busy")
+        one.stored.set_exception(NotKept())
+
+
 def _end(batch: list[_Waiting], wrong: BaseException | None = None) -> None:
     for one in batch:
-        if one.stored.cancelled():
+        if one.stored.done():  # whoever waited has given up, or has gone
             continue
         if wrong is None:
             one.stored.set_result(None)
