@@ -7,7 +7,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,7 +34,8 @@ SEARCHES = {"seldom": "n4998", "often": "gracias", "never": "xylophon"}
 
 
 def measure() -> Iterator[Figure]:
-    for name, database in (("SQLite", _sqlite), ("PostgreSQL", postgres)):
+    kinds: dict[str, Callable[[], AbstractContextManager[Database]]] = {"SQLite": _sqlite, "PostgreSQL": _postgres}
+    for name, database in kinds.items():
         with database() as db:
             migrate(db)
             fill(db, CONVERSATIONS)
