@@ -11,13 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
 
+from sqlmodel import Session
+
 from config.logs import logged
 from connector.errors import OutsideError, TryLater
 from models.delivery import Attempt, Delivery, first_due
 from outbox.kinds import Errand, Kind, Stands
 from outbox.lanes import Lane
-from outbox.ledger import Delivered, Outbox, claim, refused
-from outbox.sending import call, not_sent, sent
+from outbox.ledger import Delivered, Outbox, claim_in, refused, tell_claimed
+from outbox.sending import call, not_sent, sent_in, tell_sent
 from outbox.verdict import STALE_INTENT, Verdict
 
 NOT_YET = "It was not sent, since another one before it did not go through."
@@ -37,6 +39,9 @@ class _Opened:
         return self.errand.delivery
 
 
+Done = tuple[_Opened, Stands]
+
+
 @dataclass(slots=True)
 class _Books:
     """What is claimed and settled, in small transactions, while the network is waited for."""
@@ -48,23 +53,24 @@ class _Books:
     report: Delivered
     tried: set[str] = field(default_factory=set)
 
-    def open(self, beside: _Opened | None = None) -> _Opened | None:
-        """Claims the next that is due. `beside`: what is under way; another one about the same thing waits for it."""
-        while True:
-            with self.outbox.db.read() as session:
-                owed = first_due(session, self.school, self.lane.key, self.outbox.clock(), self.tried)
-            if owed is None or (beside is not None and owed.target == beside.delivery.target):
-                return None
-            self.tried.add(owed.id)
-            kind = self.kinds[owed.kind]
-            with logged(delivery=owed.id):
-                claimed = claim(self.outbox, kind, owed, beside=beside.delivery if beside else None)
-            if claimed is not None:
-                return _Opened(kind, *claimed)
+    def turn(self, done: Done | None, under_way: _Opened | None = None) -> _Opened | None:
+        """Closes what is done and claims the next that is due, in one transaction: each commit waits for the disk.
 
-    def close(self, one: _Opened, result: Stands) -> None:
-        with logged(delivery=one.delivery.id):
-            sent(self.outbox, self.lane, one.kind, one.errand, one.attempt, result, self.report)
+        Another one about the same thing as `under_way` waits for it.
+        """
+        with self.outbox.db.write() as session:
+            if done is not None:
+                self._settle(session, *done)
+            opened = self._open(session, under_way)
+        self._tell(done, opened)
+        return opened
+
+    def close(self, done: Done | None) -> None:
+        if done is None:
+            return
+        with self.outbox.db.write() as session:
+            self._settle(session, *done)
+        self._tell(done, None)
 
     def put_down(self, one: _Opened) -> None:
         """It was surely not sent: due again as if nothing had been."""
@@ -75,18 +81,35 @@ class _Books:
             )
         self.tried.discard(one.delivery.id)
 
-    def turn(self, done: tuple[_Opened, Stands] | None, under_way: _Opened) -> _Opened | None:
-        """Closes what is done and opens what comes next."""
+    def _settle(self, session: Session, one: _Opened, result: Stands) -> None:
+        sent_in(session, self.outbox, one.kind, one.errand, one.attempt, result, self.report)
+
+    def _open(self, session: Session, beside: _Opened | None) -> _Opened | None:
+        while True:
+            owed = first_due(session, self.school, self.lane.key, self.outbox.clock(), self.tried)
+            if owed is None or (beside is not None and owed.target == beside.delivery.target):
+                return None
+            self.tried.add(owed.id)
+            kind = self.kinds[owed.kind]
+            with logged(delivery=owed.id):
+                claimed = claim_in(session, self.outbox, kind, owed, beside.delivery if beside else None)
+            if claimed is not None:
+                return _Opened(kind, *claimed)
+
+    def _tell(self, done: Done | None, opened: _Opened | None) -> None:
         if done is not None:
-            self.close(*done)
-        return self.open(under_way)
+            with logged(delivery=done[0].delivery.id):
+                tell_sent(done[0].errand, done[1])
+        if opened is not None:
+            with logged(delivery=opened.delivery.id):
+                tell_claimed(opened.errand, opened.attempt)
 
 
 def send_ahead(outbox: Outbox, school: str, lane: Lane, kinds: Mapping[str, Kind], report: Delivered) -> None:
     """Sends what is due in the lane of a center."""
     books = _Books(outbox, school, lane, kinds, report)
-    done: tuple[_Opened, Stands] | None = None
-    current = books.open()
+    done: Done | None = None
+    current = books.turn(None)
     with ThreadPoolExecutor(1) as desk:
         while current is not None:
             if outbox.stopping():
@@ -101,14 +124,13 @@ def send_ahead(outbox: Outbox, school: str, lane: Lane, kinds: Mapping[str, Kind
                 if following is not None:
                     books.put_down(following)
                 return
-            if following is None or not _is_fresh(outbox, following):
-                _close(books, done)
-                done = None
-                if following is not None:
-                    books.put_down(following)
-                following = books.open()
+            if following is not None and not _is_fresh(outbox, following):
+                books.put_down(following)
+                following = None
+            if following is None:
+                done, following = None, books.turn(done)
             current = following
-    _close(books, done)
+    books.close(done)
 
 
 def _result(books: _Books, one: _Opened) -> Stands | OutsideError:
@@ -126,8 +148,3 @@ def _goes_on(books: _Books, one: _Opened, error: OutsideError) -> bool:
 
 def _is_fresh(outbox: Outbox, one: _Opened) -> bool:
     return outbox.boot() - one.errand.committed < FRESH
-
-
-def _close(books: _Books, done: tuple[_Opened, Stands] | None) -> None:
-    if done is not None:
-        books.close(*done)

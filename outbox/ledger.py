@@ -57,39 +57,44 @@ class Outbox:
     stale: float = STALE_INTENT
 
 
-def claim(
-    outbox: Outbox, kind: Kind, delivery: Delivery, beside: Delivery | None = None
-) -> tuple[Errand, Attempt] | None:
-    """Commit the intent. None when another worker is at it, or elsewhere in its lane, or when it is no longer owed.
-
-    `beside`: what this worker itself has under way there, and waits for before it sends this one.
-    """
-    claimed = _claim(outbox, kind, delivery, beside)
+def claim(outbox: Outbox, kind: Kind, delivery: Delivery) -> tuple[Errand, Attempt] | None:
+    """Commit the intent. None when another worker is at it, or elsewhere in its lane, or when it is no longer owed."""
+    with outbox.db.write() as session:
+        claimed = claim_in(session, outbox, kind, delivery)
     if claimed is not None:
-        log.info("claimed", kind=delivery.kind, attempt=claimed[1].number)
+        tell_claimed(*claimed)
     return claimed
 
 
-def _claim(outbox: Outbox, kind: Kind, delivery: Delivery, beside: Delivery | None) -> tuple[Errand, Attempt] | None:
+def claim_in(
+    session: Session, outbox: Outbox, kind: Kind, delivery: Delivery, beside: Delivery | None = None
+) -> tuple[Errand, Attempt] | None:
+    """The same in a transaction of the caller's, who commits it before sending, and then tells.
+
+    `beside`: what this worker itself has under way there, and waits for before it sends this one.
+    """
     now = outbox.clock()
-    with outbox.db.write() as session:
-        row, others = hold(session, delivery), in_lane(session, delivery)
-        if not may_claim(row.state, [one.state for one in others if beside is None or one.id != beside.id]):
-            return None
-        if row.expires_at and row.expires_at <= now:
-            row.state, row.settled_at, row.error = "expired", now, "its time is over"
-            log.info("no longer owed", state=row.state)
-            return None
-        errand = kind.prepare(session, row)
-        if errand is None:
-            row.state, row.settled_at = "superseded", now
-            log.info("no longer owed", state=row.state)
-            return None
-        if kind.repeatable and (heard_by := _heard_by(session, row, outbox.unsure_wait)) > now:
-            row.next_at = heard_by
-            return None
-        attempt = _begin(session, row, errand, outbox.process, now)
-        return replace(errand, committed=outbox.boot()), attempt
+    row, others = hold(session, delivery), in_lane(session, delivery)
+    if not may_claim(row.state, [one.state for one in others if beside is None or one.id != beside.id]):
+        return None
+    if row.expires_at and row.expires_at <= now:
+        row.state, row.settled_at, row.error = "expired", now, "its time is over"
+        log.info("no longer owed", state=row.state)
+        return None
+    errand = kind.prepare(session, row)
+    if errand is None:
+        row.state, row.settled_at = "superseded", now
+        log.info("no longer owed", state=row.state)
+        return None
+    if kind.repeatable and (heard_by := _heard_by(session, row, outbox.unsure_wait)) > now:
+        row.next_at = heard_by
+        return None
+    attempt = _begin(session, row, errand, outbox.process, now)
+    return replace(errand, committed=outbox.boot()), attempt
+
+
+def tell_claimed(errand: Errand, attempt: Attempt) -> None:
+    log.info("claimed", kind=errand.delivery.kind, attempt=attempt.number)
 
 
 def hold(session: Session, delivery: Delivery) -> Delivery:

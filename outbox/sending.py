@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import structlog
+from sqlmodel import Session
 
 from config.logs import logged
 from connector.errors import OutsideError, TryLater
@@ -28,18 +29,27 @@ def send_one(outbox: Outbox, lane: Lane, kind: Kind, delivery: Delivery, report:
             result = call(outbox, lane, kind, errand)
         except OutsideError as error:
             return not_sent(outbox, lane, kind, errand, attempt, error, report)
-        sent(outbox, lane, kind, errand, attempt, result, report)
+        sent(outbox, kind, errand, attempt, result, report)
         return True
 
 
-def sent(
-    outbox: Outbox, lane: Lane, kind: Kind, errand: Errand, attempt: Attempt, result: Stands, report: Delivered
-) -> None:
-    delivery = errand.delivery
+def sent(outbox: Outbox, kind: Kind, errand: Errand, attempt: Attempt, result: Stands, report: Delivered) -> None:
     with outbox.db.write() as session:
-        report.sent += stands(session, kind, delivery, attempt, result, outbox.clock())
-        went_well(session, delivery.school, lane.key)
-    log.info("delivered", kind=delivery.kind, external_id=result.external_id)
+        sent_in(session, outbox, kind, errand, attempt, result, report)
+    tell_sent(errand, result)
+
+
+def sent_in(
+    session: Session, outbox: Outbox, kind: Kind, errand: Errand, attempt: Attempt, result: Stands, report: Delivered
+) -> None:
+    """In a transaction of the caller's, who tells once it is committed."""
+    delivery = errand.delivery
+    report.sent += stands(session, kind, delivery, attempt, result, outbox.clock())
+    went_well(session, delivery.school, delivery.lane)
+
+
+def tell_sent(errand: Errand, result: Stands) -> None:
+    log.info("delivered", kind=errand.delivery.kind, external_id=result.external_id)
 
 
 def call(outbox: Outbox, lane: Lane, kind: Kind, errand: Errand) -> Stands:

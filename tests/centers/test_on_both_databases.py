@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import event
+
 from mirroring.double_booking import find_double_bookings
 from mirroring.take_back import take_back
 from models.card import open_cards
@@ -48,3 +50,19 @@ def test_a_center_edits_and_books_the_same_place(
         assert [one.kind for one in open_cards(session, "maple")] == ["double-booking"]
     town.round()
     assert town.door.methods() == ["REPORT"]
+
+
+def test_an_entry_costs_one_commit(any_db: Database, server: CalendarServer, door: Counting, tmp_path: Path) -> None:
+    """What came of one and the intent of the next but one are written together: each commit waits for the disk."""
+    town = Town(any_db, server, door, tmp_path, f"commits-{'sqlite' if any_db.is_sqlite else 'postgresql'}")
+    commits: list[object] = []
+    event.listen(any_db.engine, "commit", commits.append)
+
+    def commits_for(*vevents: str) -> int:
+        commits.clear()
+        town.round(*vevents)
+        return len(commits)
+
+    few, more = commits_for(*many(5)), commits_for(*many(25))
+    assert len(town.objects()) == 25
+    assert more - few == 15, "fifteen more than the first time"

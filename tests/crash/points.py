@@ -56,6 +56,7 @@ def _methods(name: str) -> tuple[str, ...]:
 
 _CLAIM, _STANDS, _VERDICT = "outbox.ledger:claim", "outbox.ledger:stands", "outbox.ledger:pass_verdict"
 _COMMIT, _SEND, _RECOVER = "sqlalchemy.orm:Session.commit", _methods("send"), "outbox.settle:recover"
+_TURN = "outbox.ahead:_Books.turn"
 _PUBLISHER = "mirroring.publish:Publisher.write"
 _HTTP = "http.client:HTTPConnection"
 _ROUND = ("due", "unsure", NOTHING_OWED)  # what can be open once a round has sorted what a dead one left
@@ -76,6 +77,8 @@ _STEPS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple
     "delivering": (("outbox.deliver:deliver",), (), _ROUND, _LATER, False),
     "the claim": ((_CLAIM,), (), ("due",), ("sending",), True),
     "the claim is committed": ((_COMMIT,), (_CLAIM,), ("due",), ("sending",), True),
+    "a center's books are turned": ((_TURN,), (), ("due", "sending"), ("sending",), False),
+    "that turn is committed": ((_COMMIT,), (_TURN,), ("due", "sending"), ("sending",), False),
     "sending": (_SEND, (), ("sending",), ("sending",), True),
     "bytes leave": ((f"{_HTTP}.send",), _SEND, ("sending",), ("sending",), True),
     "the answer is read": ((f"{_HTTP}.getresponse",), _SEND, ("sending",), ("sending",), True),

@@ -25,7 +25,7 @@ def test_whatever_is_killed_each_thing_stands_once_and_nothing_is_lost(database:
 
 
 # The first seed that shows it, today: others after it do, too, should that one no longer.
-@pytest.mark.parametrize(("rule", "first"), [("dead-is-due", 6), ("unknown-is-refused", 3)])
+@pytest.mark.parametrize(("rule", "first"), [("dead-is-due", 11), ("unknown-is-refused", 3)])
 def test_a_broken_rule_is_found_within_a_few_schedules(rule: str, first: int) -> None:
     told = _crash(
         "--schedules", "34", "--first", str(first), "--database", "sqlite", "--broken", rule, "--until-wrong", expect=1
