@@ -39,7 +39,7 @@ def plain(db: Database, school: str, reader: str) -> Callable[[], str]:
     visit = _visit(db, school, reader)
 
     def page() -> str:
-        with db.of(school).read() as session:
+        with db.everywhere.read() as session:  # on PostgreSQL: also without the wall
             values = _by_hand(session, visit)
         return bytes(_anew(visit).page("inbox.html", **values).body).decode()
 
