@@ -22,7 +22,7 @@ def rate(port: int, seconds: float) -> float:
     """Deliveries in a second, each connection sending its next as soon as it is answered."""
     counts: list[int] = []
 
-    def call(number: int) -> None:
+    def call(_: int) -> None:
         with _caller(port) as caller:
             done = 0
             while time.perf_counter() < ends:

@@ -39,7 +39,7 @@ class _Opened:
         return self.errand.delivery
 
 
-Done = tuple[_Opened, Stands]
+_Done = tuple[_Opened, Stands]
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class _Books:
     report: Delivered
     tried: set[str] = field(default_factory=set)
 
-    def turn(self, done: Done | None, under_way: _Opened | None = None) -> _Opened | None:
+    def turn(self, done: _Done | None, under_way: _Opened | None = None) -> _Opened | None:
         """Closes what is done and claims the next that is due, in one transaction: each commit waits for the disk.
 
         Another one about the same thing as `under_way` waits for it.
@@ -65,7 +65,7 @@ class _Books:
         self._tell(done, opened)
         return opened
 
-    def close(self, done: Done | None) -> None:
+    def close(self, done: _Done | None) -> None:
         if done is None:
             return
         with self.outbox.db.write() as session:
@@ -96,7 +96,7 @@ class _Books:
             if claimed is not None:
                 return _Opened(kind, *claimed)
 
-    def _tell(self, done: Done | None, opened: _Opened | None) -> None:
+    def _tell(self, done: _Done | None, opened: _Opened | None) -> None:
         if done is not None:
             with logged(delivery=done[0].delivery.id):
                 tell_sent(done[0].errand, done[1])
@@ -108,7 +108,7 @@ class _Books:
 def send_ahead(outbox: Outbox, school: str, lane: Lane, kinds: Mapping[str, Kind], report: Delivered) -> None:
     """Sends what is due in the lane of a center."""
     books = _Books(outbox, school, lane, kinds, report)
-    done: Done | None = None
+    done: _Done | None = None
     current = books.turn(None)
     with ThreadPoolExecutor(1) as desk:
         while current is not None:

@@ -39,5 +39,5 @@ class RequestId:
 
 
 def _given(scope: Scope) -> str:
-    """ "" where nobody gave it one that looks like a number."""
+    """Empty where nobody gave it one that looks like a number."""
     return next((value.decode() for name, value in scope["headers"] if name == _RAW and _SANE.fullmatch(value)), "")
