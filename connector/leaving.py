@@ -1,4 +1,6 @@
-"""A write that may leave only while its caller still holds it: asked at the last moment, when its first byte would go out.
+"""The moments in which a request leaves, for its caller: before its first byte he is asked, after its last he is told.
+
+A write may leave only while its caller still holds it: asked at the last moment, when its first byte would go out.
 
 Between the decision to write and that byte lie a name, a connection and a handshake, and the whole machine may be
 suspended in any of them. What leaves after that would surprise whoever has meanwhile done something else about it.
@@ -11,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 _may_leave: ContextVar[Callable[[], bool]] = ContextVar("may_leave", default=lambda: True)
+_waiting: ContextVar[Callable[[], None]] = ContextVar("waiting", default=lambda: None)
 
 
 class TooLate(Exception):
@@ -31,3 +34,18 @@ def check_leaving() -> None:
     """Raises TooLate. To be called just before the first byte of a request."""
     if not _may_leave.get()():
         raise TooLate
+
+
+@contextmanager
+def told_when_waiting(tell: Callable[[], None]) -> Iterator[None]:
+    """What is called inside says so whenever a request of it has left whole and only its answer is waited for."""
+    token = _waiting.set(tell)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+
+
+def tell_waiting() -> None:
+    """To be called after the last byte of a request."""
+    _waiting.get()()

@@ -27,6 +27,7 @@ from urllib3.exceptions import HTTPError
 from connector.addresses import AllowedHosts, Target
 from connector.errors import OutsideError
 from connector.gate import Gate, Resolve, system_resolve
+from connector.leaving import tell_waiting
 from connector.trip import Trip
 
 _FRAMING = 1024 * 1024  # bytes that headers and chunk lengths may add
@@ -76,7 +77,7 @@ class _TimedResponse(HTTPResponse):
 
 
 class _Gated(HTTPConnection):
-    """A connection whose socket the gate opens, and which notes the moment the first byte of a request leaves."""
+    """A connection whose socket the gate opens, and which notes when the first byte of a request leaves, and the last."""
 
     gate: Gate
     _opening = False
@@ -98,6 +99,10 @@ class _Gated(HTTPConnection):
         if not self._opening:
             self.gate.trip.sent = True
         super().send(data)
+
+    def getresponse(self) -> Any:
+        tell_waiting()
+        return super().getresponse()
 
     def response_class(self, sock: socket.socket, **kwargs: Any) -> _TimedResponse:  # type: ignore[override]
         return _TimedResponse(sock, self.gate.trip, **kwargs)

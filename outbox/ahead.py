@@ -1,5 +1,6 @@
 """Many deliveries to one center: while one call is under way, the books of the one before are closed, and the next is opened.
 
+The books wait until the request has left whole: threads of one process compute in turns, and the network's comes first.
 On the wire it is still one at a time, in order, over one connection. Calendar writes may be done twice without harm: should the
 program die, the call under way and the next one are both in doubt, and done again. docs/decisions/0021.
 """
@@ -10,11 +11,13 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from threading import Event
 
 from sqlmodel import Session
 
 from config.logs import logged
 from connector.errors import OutsideError, TryLater
+from connector.leaving import told_when_waiting
 from models.delivery import Attempt, Delivery, first_due
 from outbox.kinds import Errand, Kind, Stands
 from outbox.lanes import Lane
@@ -115,8 +118,9 @@ def send_ahead(outbox: Outbox, school: str, lane: Lane, kinds: Mapping[str, Kind
             if outbox.stopping():
                 books.put_down(current)
                 break
-            turned = desk.submit(copy_context().run, books.turn, done, current)
-            result = _result(books, current)
+            waiting = Event()
+            turned = desk.submit(copy_context().run, _turn_while, waiting, books, done, current)
+            result = _result(books, current, waiting)
             done, following = None, turned.result()
             if isinstance(result, Stands):
                 done = current, result
@@ -133,12 +137,20 @@ def send_ahead(outbox: Outbox, school: str, lane: Lane, kinds: Mapping[str, Kind
     books.close(done)
 
 
-def _result(books: _Books, one: _Opened) -> Stands | OutsideError:
-    with logged(delivery=one.delivery.id):
+def _turn_while(waiting: Event, books: _Books, done: _Done | None, under_way: _Opened) -> _Opened | None:
+    waiting.wait()
+    return books.turn(done, under_way)
+
+
+def _result(books: _Books, one: _Opened, waiting: Event) -> Stands | OutsideError:
+    """`waiting` is set when the request has left and its answer is waited for, or when the call is over without that."""
+    with logged(delivery=one.delivery.id), told_when_waiting(waiting.set):
         try:
             return call(books.outbox, books.lane, one.kind, one.errand)
         except OutsideError as error:
             return error
+        finally:
+            waiting.set()
 
 
 def _goes_on(books: _Books, one: _Opened, error: OutsideError) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 from mirroring.owe import owe
@@ -125,6 +126,19 @@ def test_an_edit_just_before_a_removal_is_seen_first(town: Town) -> None:
     assert len(town.objects()) == 1
     town.round()
     assert (town.objects(), town.entry().state) == ([], "removed")
+
+
+def test_while_one_write_is_waited_for_the_next_is_claimed(town: Town) -> None:
+    both: list[bool] = []
+
+    def wait_for_the_next() -> None:
+        until = time.monotonic() + 10
+        while states(town).count("sending") < 2 and time.monotonic() < until:
+            time.sleep(0.01)
+        both.append(states(town).count("sending") == 2)
+
+    town.door.before["PUT"] = [wait_for_the_next]
+    assert (town.round(*many(3)).sent, both) == (3, [True])
 
 
 def test_one_entry_that_is_refused_does_not_stop_the_others(town: Town) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from connector.errors import Gone, OutcomeUnknown, OutsideError, Refused, SignInNeeded, Throttled, TryLater
 from connector.fetch import Fetched, Fetcher
+from connector.leaving import told_when_waiting
 from tests.connector.site import ICS, SUBJECT, Act, Handler, Site, cut, get
 
 
@@ -158,6 +159,28 @@ def test_a_write_that_never_connected_is_surely_not_done(fetcher: Fetcher) -> No
         fetcher.request("PUT", f"http://127.0.0.1:{port}/a", subject=SUBJECT, body=b"x")
     with pytest.raises(Refused):
         fetcher.request("PUT", "http://10.0.0.1/a", subject=SUBJECT, body=b"x")
+
+
+def test_its_caller_is_told_when_a_request_has_left_and_its_answer_is_waited_for(site: Site, fetcher: Fetcher) -> None:
+    told = threading.Event()
+
+    def answer_once_told(handler: Handler) -> None:
+        came = handler.rfile.read(int(handler.headers["Content-Length"]))
+        handler.say(200 if told.wait(10) else 500, came)
+
+    url = site.on("/a.ics", answer_once_told)
+    with told_when_waiting(told.set):
+        answer = fetcher.request("PUT", url, subject=SUBJECT, body=ICS)
+    assert (answer.status, answer.body) == (200, ICS)
+
+
+def test_its_caller_is_not_told_of_a_request_that_never_left(fetcher: Fetcher) -> None:
+    told = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    with told_when_waiting(told.set), pytest.raises(TryLater):
+        fetcher.request("PUT", f"http://127.0.0.1:{port}/a.ics", subject=SUBJECT, body=ICS)
+    assert not told.is_set()
 
 
 def test_requests_to_one_server_wait_for_each_other(site: Site, fetcher: Fetcher) -> None:
