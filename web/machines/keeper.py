@@ -19,6 +19,7 @@ from web.context import Context
 
 PATIENCE = 4.0  # seconds; Facebook takes a callback that is silent for five for a dead one
 MOST_AT_ONCE = 100
+TURNS = 6  # of the loop, the way from one answer to a next parcel: written, heard, read, handed on
 log = structlog.get_logger()
 
 
@@ -57,6 +58,7 @@ class Keeper:
 
     async def _store_all(self) -> None:
         while self._waiting:
+            await _let_come()
             batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
             try:
                 await asyncio.get_running_loop().run_in_executor(self._thread, self._store, batch)
@@ -76,6 +78,12 @@ class Keeper:
             if new:
                 self._context.wake.heed(session)
         self._context.hooks.duplicate += len(batch) - new
+
+
+async def _let_come() -> None:
+    """Answers leave first, and whoever is at the door comes along: a thread that stores takes the loop's time of both."""
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
 
 
 def _give_up(one: _Waiting) -> None:
