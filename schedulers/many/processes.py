@@ -1,7 +1,8 @@
 """The processes `worker` and `clock`: both take jobs from the queue, the clock those that come by time.
 
 A worker does as many at once as it has threads. When the database goes away, both wait for it to come back: what was under
-way is found again in the rows, and what a dead process held is free after `DEAD` seconds.
+way is found again in the rows, and what a dead process held is free after `DEAD` seconds. Where a statement to the queue was
+cut off, the process ends what it has under way and begins anew under another number; what it held is free then.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from functools import partial
 from typing import Any
 
 import structlog
-from procrastinate import App, JobContext, PsycopgConnector
+from procrastinate import App, JobContext
 
 from config.logs import logged
 from schedulers.house import House
 from schedulers.jobs import JOBS, PERIODIC
 from schedulers.many.queue import CLOCK, WORK, Queue, address
+from schedulers.many.queue_connector import QueueConnector
 from schedulers.many.stalled import free_stalled
 from upkeep.pulse import beating
 
@@ -68,7 +70,7 @@ def _run(house: House, role: str, threads: int, build: Callable[[], App], taken:
 
 def _app(house: House, queue: Queue) -> App:
     """Losing the last moments of the queue costs a repeated look into rows, so that no commit of it waits for the disk."""
-    connector = PsycopgConnector(
+    connector = QueueConnector(
         conninfo=address(house.db), kwargs={"options": "-c synchronous_commit=off"}, min_size=1, max_size=4
     )
     app = App(connector=connector)
@@ -151,8 +153,16 @@ async def _take_jobs(app: App, threads: int, taken: str, stopping: asyncio.Task[
             )
         )  # fmt: skip
         turns = asyncio.create_task(turning.turn())
-        await asyncio.wait((taking, stopping), return_when=asyncio.FIRST_COMPLETED)
+        cut_off = asyncio.create_task(_cut_off(app))
+        await asyncio.wait((taking, stopping, cut_off), return_when=asyncio.FIRST_COMPLETED)
         turns.cancel()
+        cut_off.cancel()
         taking.cancel()  # it ends what is under way, and takes no more
         with suppress(asyncio.CancelledError):
             await taking
+
+
+async def _cut_off(app: App) -> None:
+    assert isinstance(app.connector, QueueConnector)
+    await app.connector.cut_off.wait()
+    log.warning("a statement to the queue was cut off: what is under way is ended, then it begins anew")

@@ -166,7 +166,8 @@ def settled(state: State, patience: float = LONG) -> Tally:
         until(arrived, "everything", patience, every=0.5)
     state.staff.stop()
     seen = state.outside.look()
-    state.lost = [*wrong(state.machines, seen, state.staff.answered), *state.staff.refused]
+    late = [f"after {patience:.0f} seconds there was still to come: {missing}"] if missing else []
+    state.lost = [*late, *wrong(state.machines, seen, state.staff.answered), *state.staff.refused]
     return tally(state.machines, seen, state.staff.answered, state.moved)
 
 

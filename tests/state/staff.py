@@ -12,10 +12,12 @@ from urllib.parse import urlencode
 from tests.state.machines import Machines
 from web.proofs import proof_of
 
+# An event that moved opens again what was answered about it: of that they have nothing to add.
 _OPEN = """
 SELECT c.school, c.id, max(m.id) FILTER (WHERE m.external_id = c.comment_external_id), c.comment_external_id
 FROM conversation c JOIN message m ON m.school = c.school AND m.conversation_id = c.id
-WHERE c.state = 'open' AND c.answered_at IS NULL GROUP BY 1, 2, 4 ORDER BY min(m.created_at) LIMIT 20
+WHERE c.state = 'open' GROUP BY 1, 2, 4
+HAVING count(*) FILTER (WHERE m.direction = 'sent') = 0 ORDER BY min(m.created_at) LIMIT 20
 """
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from datetime import timedelta
@@ -52,6 +53,41 @@ def test_what_a_dead_worker_held_is_asked_for_again_until_workers_died_of_it_too
             until(lambda: jobs_of(pg, "status || ' ' || task_name").count("todo heed") == 1)
             assert lanes_of(pg).count("aborted") == deaths
         assert lanes_of(pg) == ["aborted"] * DEATHS, "a sixth one is not asked for"
+
+
+def test_a_job_whose_end_was_cut_off_does_not_keep_its_page_while_its_worker_lives(
+    pg: Database, queue: Queue, machines: Machines, quick: None
+) -> None:
+    machines.jobs["sweep"] = lambda house, ask: None
+    done, ending = [], threading.Event()
+
+    def lane(house: Any, ask: Any, **ids: str) -> None:
+        done.append(ids)
+        if len(done) == 1:
+            assert ending.wait(20)
+
+    machines.jobs["lane"] = lane
+    with pg.write() as session:
+        queue.ask(session, owed_in("maple", "page:pta"))
+    with machines.clock(), machines.worker():
+        until(lambda: done)
+        with pg.write() as session:
+            held = "SELECT id FROM procrastinate_jobs WHERE task_name = 'lane' FOR UPDATE"
+            session.connection().execute(text(held))  # so that to say that it is done takes a while
+            ending.set()
+            until(lambda: cut_off_who_finishes(pg))
+        with pg.write() as session:
+            queue.ask(session, owed_in("maple", "page:pta"))
+        until(lambda: len(done) >= 2 and "doing" not in lanes_of(pg))
+
+
+def cut_off_who_finishes(db: Database) -> bool:
+    with db.read() as session:
+        cut = (
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE wait_event_type = 'Lock' AND query LIKE '%procrastinate_finish_job%' AND pid <> pg_backend_pid()"
+        )
+        return bool(session.connection().scalar(text(cut)))
 
 
 def take_and_die(db: Database) -> None:
