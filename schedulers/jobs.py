@@ -26,6 +26,9 @@ from upkeep.leftovers import forget_leftovers
 from upkeep.tally import keep_count
 
 SWEEP_EVERY, TIDY_EVERY, COUNT_EVERY = timedelta(seconds=10), timedelta(hours=1), timedelta(minutes=1)
+ASKED_AGAIN = timedelta(
+    minutes=1
+)  # a round that was asked for and did not end well: its school must not wait a whole pace
 
 
 def sweep(house: House, ask: Ask) -> None:
@@ -34,7 +37,7 @@ def sweep(house: House, ask: Ask) -> None:
         if not due(session, house.clock()):
             return
     with house.db.write() as session:
-        ask(session, *due(session, house.clock(), taken_for=house.pace))
+        ask(session, *due(session, house.clock(), taken_for=min(house.pace, ASKED_AGAIN)))
 
 
 def school(house: House, ask: Ask, *, school: str) -> None:

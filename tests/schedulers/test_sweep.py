@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from models.delivery import Delivery
 from models.hint import HintedPost, keep
 from models.page import Page
 from models.school import School
+from schedulers.jobs import sweep
 from schedulers.sweep import due
 from schedulers.wishes import HEED, Wish, look_at, owed_in, round_of
 from tests.models import rows
@@ -50,6 +52,17 @@ def test_a_round_is_due_when_its_time_has_come_and_not_again_while_it_is_taken(m
     assert round_of("maple") in found(maple, LATER, taken_for=timedelta(minutes=5))
     assert round_of("maple") not in found(maple, LATER + timedelta(minutes=4))
     assert round_of("maple") in found(maple, LATER + timedelta(minutes=5)), "its worker may have died"
+
+
+def test_a_round_that_was_lost_is_asked_for_again_after_a_minute_however_slow_the_pace(maple: Database) -> None:
+    asked: list[Wish] = []
+
+    def sweep_at(at: datetime) -> int:
+        house: Any = SimpleNamespace(db=maple, clock=lambda: at, pace=timedelta(minutes=5))
+        sweep(house, lambda session, *wishes: asked.extend(wishes))
+        return asked.count(round_of("maple"))
+
+    assert [sweep_at(LATER + timedelta(seconds=later)) for later in (0, 59, 60)] == [1, 1, 2]
 
 
 def test_a_round_that_was_put_off_by_a_wrong_clock_is_due(maple: Database) -> None:
