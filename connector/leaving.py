@@ -1,4 +1,4 @@
-"""The moments in which a request leaves, for its caller: before its first byte he is asked, after its last he is told.
+"""The moments in which a request leaves: its caller is asked before the first byte, and told after the last.
 
 A write may leave only while its caller still holds it: asked at the last moment, when its first byte would go out.
 
