@@ -125,12 +125,11 @@ class Desk:
 
     def open(
         self, browser: Browser, who: str | None, path: str = "/", *, width: int = 1280, height: int = 900,
-        scheme: Literal["light", "dark"] = "light", scripts: bool = True, language: str = "en-US", axe: bool = False,
+        scheme: Literal["light", "dark"] = "light", scripts: bool = True, language: str = "en-US",
     ) -> Page:  # fmt: skip
-        """A page in a browser of its own, signed in as `who`. `axe`: axe can be put into it."""
+        """A page in a browser of its own, signed in as `who`."""
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=scripts, locale=language,
-            bypass_csp=axe,
         )  # fmt: skip
         self.opened.append(context)
         if who:

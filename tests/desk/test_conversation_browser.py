@@ -14,7 +14,7 @@ from models.conversation import Conversation, Message
 from models.draft import Draft, SavedReply
 from tests.desk.conftest import PASSWORD, Desk
 from tests.desk.test_conversation import AMINA, MARIA, QUESTION, add, announce, now, said
-from tests.web.test_in_a_browser import AXE, RULES
+from tests.web.axe import violations
 
 ARABIC = "متى تبدأ الحفلة وهل يمكن للأجداد الحضور معنا؟"
 
@@ -262,13 +262,11 @@ def rich(desk: Desk) -> list[str]:
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
 def test_axe_finds_nothing(desk: Desk, browser: Browser, width: int, scheme: Literal["light", "dark"]) -> None:
     paths = rich(desk)
-    page = desk.open(browser, "maria", paths[0], width=width, scheme=scheme, axe=True)
+    page = desk.open(browser, "maria", paths[0], width=width, scheme=scheme)
     for path in paths:
         page.goto(desk.address + path)
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        page.add_script_tag(path=AXE)
-        found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
-        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], path
+        assert violations(page) == [], path
 
 
 def test_nothing_sticks_out_of_the_narrowest_screen_and_no_policy_is_broken(desk: Desk, browser: Browser) -> None:

@@ -20,8 +20,8 @@ from models.shared import Shared
 from tests.desk.conftest import PEOPLE, Desk
 from tests.desk.planned import held_feed, owed, planned_post
 from tests.desk.test_every_route import every_route
+from tests.web.axe import CONTRAST, RULES, violations
 from tests.web.conftest import Stage
-from tests.web.test_in_a_browser import AXE, RULES
 from upkeep import second_step
 from upkeep.staffing import id_of
 
@@ -111,16 +111,13 @@ def test_axe_finds_nothing_and_nothing_sticks_out_of_the_narrowest_phone(
 ) -> None:
     """Each page is opened once, and looked at in each width and scheme."""
     for who, address in pages(desk, stage, busy):
-        page = desk.open(browser, who, address, width=390, axe=True)
+        page = desk.open(browser, who, address, width=390)
         page.wait_for_load_state("load")
-        page.add_script_tag(path=AXE)
         for width, scheme in LOOKS:
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
             picture(page, address, f"{width}-{scheme}")
-            rules = RULES if scheme == "light" else {"runOnly": ["color-contrast"]}
-            found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
-            assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == [], (address, width)
+            assert violations(page, RULES if scheme == "light" else CONTRAST) == [], (address, width)
         page.set_viewport_size({"width": 320, "height": 568})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
         assert page.evaluate(SMALL) == [], address

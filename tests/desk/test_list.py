@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from models.conversation import Conversation
 from models.database import Database
 from tests.desk.conftest import Desk
-from tests.web.test_in_a_browser import AXE, RULES
+from tests.web.axe import violations
 from upkeep.sign_in import end
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -228,18 +227,12 @@ def test_tab_alone_reaches_rows_and_enter_opens_one(
 # --- the look
 
 
-def violations(page: Page) -> list[Any]:
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
-    return [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
-
-
 @pytest.mark.parametrize("address", ["/", "/?view=all&language=es", "/?view=promised", "/?q=nothing"])
 def test_axe_finds_nothing_in_any_state(
     desk: Desk, busy: dict[str, Conversation], browser: Browser, address: str
 ) -> None:
     for width in (390, 1280):
-        page = desk.open(browser, "maria", address, width=width, axe=True)
+        page = desk.open(browser, "maria", address, width=width)
         if address == "/":
             page.locator("input[name=id]").first.check()
             page.evaluate("scrollTo(0, document.body.scrollHeight)")  # what the bar covers is no target just now

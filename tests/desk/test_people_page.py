@@ -15,8 +15,8 @@ from models.conversation import Conversation
 from models.staff import StaffMember
 from tests.desk.conftest import PEOPLE, Client, Desk
 from tests.desk.test_sign_in import GOOD, MARIA, MINUTE, OFFICE, Outsider
+from tests.web.axe import violations
 from tests.web.conftest import Answer, Site
-from tests.web.test_in_a_browser import AXE, RULES
 from upkeep.staffing import id_of
 
 NEW = {"email": "lee@maple.example", "name": "Lee Park", "role": "volunteer", "languages": "en"}
@@ -43,7 +43,7 @@ def link_in(answer: Answer) -> str:
 
 
 def test_somebody_is_invited_and_comes_in_by_the_link(desk: Desk, browser: Browser) -> None:
-    page = desk.open(browser, "office", "/people", width=390, axe=True)
+    page = desk.open(browser, "office", "/people", width=390)
     page.get_by_role("link", name="Invite somebody").click()
     page.get_by_label("E-mail").fill("lee@maple.example")
     page.get_by_label("Name", exact=True).fill("Lee Park")
@@ -51,8 +51,7 @@ def test_somebody_is_invited_and_comes_in_by_the_link(desk: Desk, browser: Brows
     page.get_by_label("Last day").fill("2027-06-30")
     page.get_by_role("button", name="Invite").click()
     link = page.get_by_label("Link").input_value()
-    page.add_script_tag(path=AXE)
-    assert page.evaluate("rules => axe.run(document, rules)", RULES)["violations"] == []
+    assert violations(page) == []
     page.get_by_role("link", name="I have it").click()
     page.get_by_text("A link is under way").wait_for()
 

@@ -9,15 +9,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from sqlmodel import select
 
 from models.account import SignIn
 from models.audit import Audit, note
 from models.conversation import Conversation, Message, Visitor
 from tests.desk.conftest import Client, Desk
+from tests.web.axe import violations
 
-AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text()
 WORDS = "¿Cuándo empieza el concierto?\n<script>document.title = 'run'</script>"
 
 
@@ -28,12 +28,6 @@ def rosa(desk: Desk) -> str:
     desk.hear("متى يبدأ الحفل؟", language="ar", ago=timedelta(days=3))
     assert talk.visitor_id
     return talk.visitor_id
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    told = page.evaluate("() => axe.run()")
-    return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in told["violations"]]
 
 
 def audited(desk: Desk) -> list[tuple[str, str]]:
@@ -178,7 +172,7 @@ def test_axe_finds_nothing_on_these_pages(desk: Desk, browser: Browser, rosa: st
     with desk.db.read() as session:
         arabic = session.exec(select(Conversation.id).where(Conversation.language == "ar")).one()
     desk.as_("maria").post(f"/people/families/{rosa}/erase", why="")
-    page = desk.open(browser, "office", "/audit", width=width, scheme=scheme, axe=True)  # type: ignore[arg-type]
+    page = desk.open(browser, "office", "/audit", width=width, scheme=scheme)  # type: ignore[arg-type]
     for path in (
         "/audit", "/people/families", "/people/families?q=concierto", "/people/families?q=nobody", "/people/families?q=الحفل",
         f"/people/families/{rosa}", f"/people/families/{arabic}",
@@ -204,7 +198,7 @@ def test_the_saved_page_reads_well_without_anything_from_outside(
     answer = desk.as_("office").post(f"/people/families/{rosa}/export")
     with zipfile.ZipFile(io.BytesIO(answer.body)) as file:
         file.extract("index.html", tmp_path)
-    context = browser.new_context(viewport={"width": 390, "height": 800}, bypass_csp=True, java_script_enabled=True)
+    context = browser.new_context(viewport={"width": 390, "height": 800}, java_script_enabled=True)
     page, asked = context.new_page(), list[str]()
     page.on("request", lambda one: asked.append(one.url))
     page.goto(f"file://{tmp_path / 'index.html'}")

@@ -21,8 +21,8 @@ from models.draft import drafts_of
 from models.staff import StaffMember
 from tests.desk.conftest import PASSWORD, PEOPLE, Client, Desk
 from tests.desk.test_every_page import SHOTS
+from tests.web.axe import violations
 from tests.web.conftest import Answer, Stage
-from tests.web.test_in_a_browser import AXE, RULES
 from upkeep import second_step
 from upkeep.doorsteps import LASTS
 from upkeep.invitations import invite
@@ -350,7 +350,7 @@ def test_name_and_language_are_ones_own(desk: Desk) -> None:
 def test_the_second_step_is_set_up_and_used_by_keyboard_and_turned_off_again(
     desk: Desk, browser: Browser, stage: Stage
 ) -> None:
-    page = desk.open(browser, "maria", "/you", axe=True)
+    page = desk.open(browser, "maria", "/you")
     page.get_by_role("button", name="Set up the second step").press("Enter")
     page.get_by_text("Or type it in").press("Enter")
     secret = page.locator(".secret").inner_text().replace(" ", "")
@@ -359,8 +359,7 @@ def test_the_second_step_is_set_up_and_used_by_keyboard_and_turned_off_again(
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Your written codes").wait_for()
     written = page.locator(".codes code").all_inner_texts()
-    page.add_script_tag(path=AXE)
-    assert page.evaluate("rules => axe.run(document, rules)", RULES)["violations"] == []
+    assert violations(page) == []
     page.get_by_role("link", name="I have them").click()
     assert "10 written codes are left" in page.inner_text("main")
 
@@ -370,8 +369,7 @@ def test_the_second_step_is_set_up_and_used_by_keyboard_and_turned_off_again(
     page.keyboard.press("Enter")
     desk.site.now += MINUTE
     page.get_by_role("heading", name="Your code").wait_for()
-    page.add_script_tag(path=AXE)
-    assert page.evaluate("rules => axe.run(document, rules)", RULES)["violations"] == []
+    assert violations(page) == []
     page.get_by_label("Code").fill(pyotp.TOTP(secret).at(desk.now))
     page.keyboard.press("Enter")
     page.get_by_text("Maple Street Elementary").wait_for()
@@ -410,12 +408,11 @@ def test_axe_finds_nothing_on_the_pages_before_the_sign_in(
     serve(desk.site, public_url="http://127.0.0.1", notify_url="mailto://127.0.0.1:9?from=x@maple.example")  # type: ignore[operator]
     for width in (320, 1280):
         for path in ("/sign-in", "/forgot", link(desk), "/invitation/none"):
-            page = desk.open(browser, None, path, width=width, scheme=scheme, axe=True)  # type: ignore[arg-type]
+            page = desk.open(browser, None, path, width=width, scheme=scheme)  # type: ignore[arg-type]
             if SHOTS:
                 name = "-".join(path.strip("/").split("/")[:1] + ["over"] * path.endswith("none"))
                 page.screenshot(path=Path(SHOTS) / f"{name}-{width}-{scheme}.png", full_page=True)
-            page.add_script_tag(path=AXE)
-            assert page.evaluate("rules => axe.run(document, rules)", RULES)["violations"] == [], path
+            assert violations(page) == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             page.context.close()
 

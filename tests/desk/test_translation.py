@@ -23,8 +23,8 @@ from models.switched_on import SwitchedOn, switched_on
 from models.translation import Translation
 from tests.desk.conftest import PEOPLE, Client, Desk
 from tests.translators import PretendTranslators
+from tests.web.axe import violations
 from tests.web.conftest import Site, Stage
-from tests.web.test_in_a_browser import AXE, RULES
 from upkeep.export import talks
 
 ASKED = "¿A qué hora empieza el concierto? Mi hija Ana canta en el coro."
@@ -371,7 +371,7 @@ def test_the_whole_round_in_a_browser_and_what_happens_when_the_service_is_down(
     with desk.db.write() as session:
         session.exec(select(StaffMember).where(StaffMember.email == MARIA)).one().languages = ["en"]
     talk = desk.hear(ASKED, name="Rosa Díaz")
-    page = desk.open(browser, "maria", f"/c/{talk.id}", width=390, axe=True)
+    page = desk.open(browser, "maria", f"/c/{talk.id}", width=390)
     translating.fault = (503, b"")
     page.get_by_role("button", name="Show a translation into English").click()
     expect(page.get_by_role("alert")).to_contain_text("trouble of its own")
@@ -391,8 +391,7 @@ def test_the_whole_round_in_a_browser_and_what_happens_when_the_service_is_down(
     page.set_viewport_size({"width": 1280, "height": 900})
     picture(page, "translation-made-1280")
     page.set_viewport_size({"width": 390, "height": 900})
-    page.add_script_tag(path=AXE)
-    assert page.evaluate("rules => axe.run(document, rules)", RULES)["violations"] == []
+    assert violations(page) == []
     page.get_by_role("button", name="Send it in Spanish").click()
     expect(page.get_by_text("Not sent yet: read the translation")).to_be_visible()
     page.get_by_label("I have read this, or somebody who reads Spanish did").check()

@@ -14,7 +14,7 @@ from models.inbox import VIEWS
 from models.urgent_word import urgent_words
 from tests.desk.conftest import Client, Desk
 from tests.desk.test_list_page import shown, words
-from tests.web.test_in_a_browser import AXE, RULES
+from tests.web.axe import violations
 
 OFFICE, HOUR = "office@maple.example", timedelta(hours=1)
 GUN = "Un niño trajo una pistola a la escuela"
@@ -54,13 +54,12 @@ def test_it_is_not_repeated_on_further_pages(desk: Desk, alarm: Conversation) ->
 def test_whoever_opens_it_first_is_noted_and_a_person_says_that_it_is_not_urgent(
     desk: Desk, alarm: Conversation, browser: Browser
 ) -> None:
-    page = desk.open(browser, "maria", f"/c/{alarm.id}", width=390, axe=True)
+    page = desk.open(browser, "maria", f"/c/{alarm.id}", width=390)
     banner = page.get_by_role("region", name="Urgent: danger")
     expect(banner).to_contain_text("trajo una pistola")
     expect(banner).to_contain_text("Maria Ortiz looked at it")
     expect(banner).to_contain_text("nobody has been called")
-    page.add_script_tag(path=AXE)
-    assert page.evaluate("rules => axe.run(document, rules)", RULES)["violations"] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert "Maria Ortiz looked at it" in words(desk, "/", "office")
     banner.get_by_role("button", name="It is not urgent").press("Enter")

@@ -16,7 +16,7 @@ from models.school import School
 from models.shared import Shared
 from models.staff import StaffMember
 from tests.desk.conftest import PEOPLE, Desk
-from tests.web.test_in_a_browser import AXE, RULES
+from tests.web.axe import violations
 
 SAID = "¿Hay luz en la parada del autobús? Está muy oscuro."
 
@@ -58,7 +58,7 @@ def term(desk: Desk) -> Desk:
 
 
 def test_silence_is_told_in_plain_words_with_what_one_can_do(term: Desk, browser: Browser) -> None:
-    page = term.open(browser, "pat", "/voices", axe=True)
+    page = term.open(browser, "pat", "/voices")
     first, second, third = page.locator(".voice").all()
     expect(first).to_contain_text("In 8 weeks nobody wrote in Somali under 5 posts.")
     expect(first).to_contain_text("2 of them were not said in Somali.")
@@ -74,15 +74,14 @@ def test_silence_is_told_in_plain_words_with_what_one_can_do(term: Desk, browser
     expect(first.locator(".row").first).to_contain_text("Winter concert & sing-along")
     expect(first.locator(".row").first).to_contain_text("not in Somali")
     assert SAID not in page.content()
-    page.add_script_tag(path=AXE)
-    assert page.evaluate("rules => axe.run(document, rules)", RULES)["violations"] == []
+    assert violations(page) == []
     page.get_by_label("How far back").select_option("4")
     page.get_by_role("button", name="Show").click()
     expect(page.locator(".voice").first).to_contain_text("In 4 weeks nobody wrote in Somali under 4 posts.")
 
 
 def test_topics_are_shown_from_five_on_print_and_hide_small_numbers(term: Desk, browser: Browser) -> None:
-    page = term.open(browser, "maria", "/voices/topics", axe=True)
+    page = term.open(browser, "maria", "/voices/topics")
     bus, food = page.locator("tbody tr").all()
     assert re.sub(r"\s+", " ", bus.inner_text()).split(" (") == [
         "Bus and getting there 12 5",
@@ -91,8 +90,7 @@ def test_topics_are_shown_from_five_on_print_and_hide_small_numbers(term: Desk, 
     ]
     expect(food).to_contain_text("6 or more")
     expect(food).to_contain_text("fewer than 5")
-    page.add_script_tag(path=AXE)
-    assert page.evaluate("rules => axe.run(document, rules)", RULES)["violations"] == []
+    assert violations(page) == []
     page.emulate_media(media="print")
     assert [page.locator(one).is_visible() for one in ("table", ".tabs", ".toolbar")] == [True, False, False]
     spanish = term.open(browser, "office", "/voices/topics?weeks=4", language="es-US", width=390)
