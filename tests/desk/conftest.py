@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import http.client
 import shutil
 from collections.abc import Callable, Iterator
@@ -80,7 +81,11 @@ class Client:
             body,
             {"Cookie": f"session={self.token}", **kind, **{k.replace("_", "-"): v for k, v in headers.items()}},
         )
-        response = connection.getresponse()
+        try:
+            response = connection.getresponse()
+        except TimeoutError:
+            faulthandler.dump_traceback(file=2)  # where whoever should have answered stands
+            raise AssertionError(f"{method} {path}: no answer") from None
         answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
         connection.close()
         return answer
