@@ -20,7 +20,7 @@ from models.shared import Shared
 from tests.desk.conftest import PEOPLE, Desk
 from tests.desk.planned import held_feed, owed, planned_post
 from tests.desk.test_every_route import every_route
-from tests.web.axe import CONTRAST, RULES, violations
+from tests.web.axe import COLORS, RULES, violations
 from tests.web.conftest import Stage
 from upkeep import second_step
 from upkeep.staffing import id_of
@@ -117,7 +117,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out_of_the_narrowest_phone(
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
             picture(page, address, f"{width}-{scheme}")
-            assert violations(page, RULES if scheme == "light" else CONTRAST) == [], (address, width)
+            assert violations(page, RULES if scheme == "light" else COLORS) == [], (address, width)
         page.set_viewport_size({"width": 320, "height": 568})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
         assert page.evaluate(SMALL) == [], address

@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-CONTRAST = ("color-contrast",)  # all that another color scheme can change
+COLORS = ("color-contrast", "link-in-text-block")  # what another color scheme can change
 
 _AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 # What a page does well is neither described nor sent: that took a quarter of the time.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser
 
-from tests.web.axe import CONTRAST, violations
+from tests.web.axe import COLORS, violations
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 FAULTY = f"""<!doctype html><html lang="en"><meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>Faulty</title>
@@ -17,7 +17,7 @@ def test_a_fault_is_found_under_a_strict_policy_and_in_the_scheme_that_has_it(br
     page.set_content(FAULTY)
     light = violations(page)
     page.emulate_media(color_scheme="dark")
-    dark = violations(page, CONTRAST)
+    dark = violations(page, COLORS)
     page.close()
     assert light == [["label", ['<input type="text">']]]
     assert dark == [["color-contrast", ["<p>Pale in the dark only.</p>"]]]

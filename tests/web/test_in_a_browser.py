@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from models.center import Feed
 from models.deletion import DeletionRequest
 from models.school import School
-from tests.web.axe import CONTRAST, RULES, violations
+from tests.web.axe import COLORS, RULES, violations
 from tests.web.conftest import Site
 
 
@@ -51,7 +51,7 @@ def every_page(site: Site) -> list[str]:
             *asked_to_forget(site), *(f"{feed_page(site)}?lang={lang}" for lang in ("en", "ar"))]  # fmt: skip
 
 
-@pytest.mark.parametrize(("scheme", "rules"), [("light", RULES), ("dark", CONTRAST)])
+@pytest.mark.parametrize(("scheme", "rules"), [("light", RULES), ("dark", COLORS)])
 def test_axe_finds_nothing_that_keeps_people_out(
     site: Site, browser: Browser, scheme: Literal["light", "dark"], rules: Sequence[str]
 ) -> None:
